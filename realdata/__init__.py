@@ -1,0 +1,1 @@
+"""Real CLIP training: data sets, towers, training, evaluation."""

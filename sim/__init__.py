@@ -1,0 +1,1 @@
+"""Hyperspheres under cone and subspace constraints: constraints, the simulator, experiments."""

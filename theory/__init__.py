@@ -1,0 +1,1 @@
+"""Mathematics of the modality gap: arrays in, arrays out; no training, no files, no plots."""
