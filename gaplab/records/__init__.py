@@ -1,5 +1,35 @@
 """What travels between the rooms, and how it is kept on disk."""
 
+from gaplab.records.embeddings import Embeddings, load_array
 from gaplab.records.errors import RecordError
+from gaplab.records.files import atomic_path, read_json, write_json, write_text
+from gaplab.records.ledger import load_ledger, save_ledger
+from gaplab.records.provenance import machine, versions
+from gaplab.records.runs import RunFolder
+from gaplab.records.trajectory import (
+    Recorder,
+    concat_runs,
+    config_of,
+    load_trajectory,
+    save_trajectory,
+)
 
-__all__ = ["RecordError"]
+__all__ = [
+    "Embeddings",
+    "RecordError",
+    "Recorder",
+    "RunFolder",
+    "atomic_path",
+    "concat_runs",
+    "config_of",
+    "load_array",
+    "load_ledger",
+    "load_trajectory",
+    "machine",
+    "read_json",
+    "save_ledger",
+    "save_trajectory",
+    "versions",
+    "write_json",
+    "write_text",
+]

@@ -1,0 +1,135 @@
+"""Embeddings: two or more views of the same items, with labels, captions and origin."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors
+from safetensors.numpy import save_file
+
+from gaplab.records.errors import RecordError
+from gaplab.records.files import atomic_path, plain
+
+__all__ = ["Embeddings", "load_array"]
+
+_LABELS = "labels"
+
+
+@dataclass
+class Embeddings:
+    """Paired embeddings: row i of every view belongs to item i.
+
+    Attributes
+    ----------
+    views : dict of str to ndarray, each (n, d)
+        One array a modality, e.g. ``{"image": …, "text": …}``.
+    labels : ndarray (n,), optional
+        Class of each item, integers.
+    captions : list of str, optional
+        Caption of each item.
+    made : dict
+        How they were made (JSON types).
+    """
+
+    views: dict[str, np.ndarray]
+    labels: np.ndarray | None = None
+    captions: list[str] | None = None
+    made: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        sizes = {name: len(view) for name, view in self.views.items()}
+        if not sizes or len(set(sizes.values())) != 1:
+            raise RecordError(f"views have {sizes or 'no'} rows; every view needs the same number.")
+        n = next(iter(sizes.values()))
+        for what, value in (("labels", self.labels), ("captions", self.captions)):
+            if value is not None and len(value) != n:
+                raise RecordError(f"{what} has {len(value)} entries for {n} rows; give one a row.")
+
+    def __len__(self) -> int:
+        return len(next(iter(self.views.values())))
+
+    @property
+    def groups(self) -> np.ndarray | None:
+        """Equal integers where captions are equal (such items are correct answers alike)."""
+        if self.captions is None:
+            return None
+        return np.unique(np.asarray(self.captions), return_inverse=True)[1]
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write as safetensors, atomically."""
+        tensors = {f"view.{name}": np.ascontiguousarray(v) for name, v in self.views.items()}
+        if self.labels is not None:
+            tensors[_LABELS] = np.ascontiguousarray(self.labels, dtype=np.int64)
+        metadata = {"order": json.dumps(list(self.views)), "made": json.dumps(plain(self.made))}
+        if self.captions is not None:
+            metadata["captions"] = json.dumps(self.captions)
+        with atomic_path(path) as part:
+            save_file(tensors, part, metadata=metadata)
+        return Path(path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Embeddings:
+        """Read what `save` wrote, or an ``.npz`` of views (with optional ``labels``)."""
+        arrays, metadata = _read(path)
+        labels = arrays.pop(_LABELS, None)
+        order = json.loads(metadata["order"]) if "order" in metadata else sorted(arrays)
+        named = {key.removeprefix("view."): array for key, array in arrays.items()}
+        captions = metadata.get("captions")
+        return cls(
+            views={name.removeprefix("view."): named[name.removeprefix("view.")] for name in order},
+            labels=labels,
+            captions=None if captions is None else json.loads(captions),
+            made=json.loads(metadata.get("made", "{}")),
+        )
+
+
+def load_array(path: str | os.PathLike[str]) -> np.ndarray:
+    """One (n, d) array from ``.npy`` (memory-mapped), ``.npz`` or ``.safetensors``.
+
+    Raises
+    ------
+    RecordError
+        If the file is absent, of another format, or holds more than one array.
+    """
+    if Path(path).suffix == ".npy" and Path(path).is_file():
+        try:
+            array = np.load(path, mmap_mode="r", allow_pickle=False)
+        except (ValueError, OSError, EOFError) as error:
+            raise RecordError(
+                f"{path} is not a plain .npy array ({error}); save it again."
+            ) from None
+        return np.asarray(array) if array.ndim == 0 else array
+    arrays, _ = _read(path)
+    arrays.pop(_LABELS, None)
+    if len(arrays) != 1:
+        raise RecordError(
+            f"{path} holds {len(arrays)} arrays ({', '.join(sorted(arrays))}); "
+            "give a file with one array of rows."
+        )
+    return next(iter(arrays.values()))
+
+
+def _read(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], Mapping[str, str]]:
+    """Arrays and string metadata of a file, without ever unpickling."""
+    file = Path(path)
+    if not file.is_file():
+        raise RecordError(f"{path} is not a file; give embeddings as .npy, .npz or .safetensors.")
+    try:
+        if file.suffix == ".safetensors":
+            with safetensors.safe_open(file, framework="numpy") as opened:
+                arrays = {key: opened.get_tensor(key) for key in opened.keys()}  # noqa: SIM118
+                return arrays, opened.metadata() or {}
+        if file.suffix == ".npz":
+            with np.load(file, allow_pickle=False) as opened:
+                return {key: opened[key] for key in opened.files}, {}
+    except (OSError, ValueError, EOFError, safetensors.SafetensorError) as error:
+        raise RecordError(f"{path} cannot be read ({error}); save it again.") from None
+    raise RecordError(
+        f"{path} ends in {file.suffix or 'nothing'}; give .npy, .npz or .safetensors."
+    )

@@ -1,0 +1,40 @@
+"""What a result was made with."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib import metadata
+
+__all__ = ["machine", "versions"]
+
+_PACKAGES = (
+    "gaplab",
+    "numpy",
+    "scipy",
+    "torch",
+    "scikit-learn",
+    "hypothesis",
+    "python-flint",
+    "xarray",
+    "open_clip_torch",
+)
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that decide the numbers (absent ones left out)."""
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def machine() -> dict[str, str | int]:
+    """Operating system, architecture and usable cores of this machine."""
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    return {"system": platform.system(), "architecture": platform.machine(), "cores": cores}
