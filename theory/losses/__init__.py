@@ -1,0 +1,22 @@
+"""Contrastive losses of two and more views, registered by name."""
+
+from theory.losses.atp import AlignTruePairs
+from theory.losses.base import LOSSES, Loss, Terms, create, names, register
+from theory.losses.checks import check_views
+from theory.losses.cu import CentroidUniformity
+from theory.losses.gap_closing import GapClosing
+from theory.losses.infonce import InfoNCE
+
+__all__ = [
+    "LOSSES",
+    "AlignTruePairs",
+    "CentroidUniformity",
+    "GapClosing",
+    "InfoNCE",
+    "Loss",
+    "Terms",
+    "check_views",
+    "create",
+    "names",
+    "register",
+]

@@ -1,0 +1,44 @@
+"""Align True Pairs."""
+
+from __future__ import annotations
+
+import torch
+
+from theory.losses.base import Loss, Terms, register
+from theory.losses.pairs import Pairing
+
+__all__ = ["AlignTruePairs"]
+
+
+@register("atp")
+class AlignTruePairs(Loss):
+    """Mean squared distance of true pairs, ``1/(M−1) Σ_{m≠a} mean_i ‖z_i^m − z_i^a‖²``.
+
+    Bounds the squared centroid gap from above, and is 0 at any aligned configuration, total
+    collapse included [Grassucci2026]. The published code computes the same for M = 2.
+
+    Parameters
+    ----------
+    pairs : {"anchor", "all"}
+        Which views are compared when there are more than two; ``"all"`` averages over pairs.
+    anchor : int
+        Index a of the anchor view.
+    check : bool
+        Look for zero and non-finite rows.
+
+    Examples
+    --------
+    >>> x = torch.eye(2)
+    >>> AlignTruePairs()(x, -x, logit_scale=1.0)["loss"].item()
+    4.0
+    """
+
+    terms = ("atp",)
+
+    def __init__(self, *, pairs: str = "anchor", anchor: int = 0, check: bool = True) -> None:
+        super().__init__(check=check)
+        self.pairing = Pairing(pairs, anchor)
+
+    def _evaluate(self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor) -> Terms:
+        values = [(x - y).square().sum(-1).mean(-1) for x, y in self.pairing.of(views)]
+        return Terms({"atp": torch.stack(values).mean(0)})

@@ -1,0 +1,81 @@
+"""Centroid Uniformity."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+
+from theory.losses.base import Loss, Terms, register
+from theory.losses.checks import check_choice
+
+__all__ = ["CentroidUniformity", "centroids", "dense_log_potential"]
+
+
+def centroids(views: tuple[torch.Tensor, ...], form: str) -> torch.Tensor:
+    """Mean of each row over the M views, (..., N, h); on the sphere for ``"published"``."""
+    mean = torch.stack(views).mean(0)
+    return torch.nn.functional.normalize(mean, dim=-1) if form == "published" else mean
+
+
+def dense_log_potential(points: torch.Tensor, t: float) -> torch.Tensor:
+    """``log Σ_{i≠j} e^{−t‖μ_i−μ_j‖²}`` over ordered pairs, from all N × N distances.
+
+    Parameters
+    ----------
+    points : torch.Tensor, (..., N, h)
+    t : float
+
+    Returns
+    -------
+    torch.Tensor, (...)
+    """
+    centred = points - points.mean(-2, keepdim=True)  # distances stay, cancellation shrinks
+    squares = centred.square().sum(-1)
+    products = centred @ centred.transpose(-1, -2)
+    distances = (squares[..., :, None] + squares[..., None, :] - 2 * products).clamp_min(0)
+    itself = torch.eye(points.shape[-2], dtype=torch.bool, device=points.device)
+    return distances.mul(-t).masked_fill(itself, -math.inf).flatten(-2).logsumexp(-1)
+
+
+@register("cu")
+class CentroidUniformity(Loss):
+    """Uniformity of the centroids μ_i of the M views of each sample.
+
+    ``log (1/N) Σ_i Σ_{j≠i} e^{−t‖μ_i−μ_j‖²}`` [Grassucci2026], after [WangIsola2020].
+
+    Parameters
+    ----------
+    form : {"paper", "published"}
+        ``"paper"`` takes the plain means as written above; ``"published"`` follows the
+        authors' code, which normalises the means and averages over the pairs i < j (exactly
+        log(N − 1) less on the same centroids).
+    t : float
+        Sharpness of the Gaussian potential.
+    check : bool
+        Look for zero and non-finite rows.
+
+    Notes
+    -----
+    One sample has no pair: the loss needs N ≥ 2.
+
+    Examples
+    --------
+    >>> x = torch.tensor([[1.0, 0.0], [-1.0, 0.0]])
+    >>> CentroidUniformity()(x, x, logit_scale=1.0)["loss"].item()
+    -8.0
+    """
+
+    terms = ("cu",)
+    minimum_rows = 2
+
+    def __init__(self, *, form: str = "paper", t: float = 2.0, check: bool = True) -> None:
+        super().__init__(check=check)
+        self.form = check_choice("form", form, ("paper", "published"))
+        self.t = t
+
+    def _evaluate(self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor) -> Terms:
+        count = views[0].shape[-2]
+        pairs = count * (count - 1) if self.form == "published" else count
+        value = dense_log_potential(centroids(views, self.form), self.t) - math.log(pairs)
+        return Terms({"cu": value})
