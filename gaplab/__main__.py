@@ -1,0 +1,5 @@
+"""``python -m gaplab``."""
+
+from gaplab.cli import main
+
+main()
