@@ -1,0 +1,59 @@
+import json
+import time
+
+import pytest
+
+from gaplab.records import RecordError, RunFolder
+
+
+def test_a_run_says_what_it_was(tmp_path):
+    run = RunFolder.create(tmp_path / "r", "simulate", {"h": 3})
+    with run.stage("free"):
+        time.sleep(0.01)
+    run.finish()
+    again = RunFolder.open(tmp_path / "r")
+    assert again.manifest["kind"] == "simulate"
+    assert again.manifest["status"] == "done"
+    assert again.manifest["config"] == {"h": 3}
+    assert again.manifest["seconds"]["free"] >= 0.01
+    assert again.manifest["versions"]["python"].startswith("3.")
+    assert again.manifest["machine"]["cores"] >= 1
+
+
+def test_a_failed_stage_is_timed_and_the_run_stays_running(tmp_path):
+    run = RunFolder.create(tmp_path / "r", "train", {})
+    with pytest.raises(RuntimeError), run.stage("train"):
+        raise RuntimeError
+    manifest = json.loads((tmp_path / "r" / "manifest.json").read_text())
+    assert "train" in manifest["seconds"]
+    assert manifest["status"] == "running"
+
+
+def test_never_overwrites(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("keep")
+    with pytest.raises(RecordError, match="exists and is not empty"):
+        RunFolder.create(tmp_path / "mine", "train", {})
+    (tmp_path / "file").write_text("keep")
+    with pytest.raises(RecordError, match="exists and is not empty"):
+        RunFolder.create(tmp_path / "file", "train", {})
+    assert (tmp_path / "mine" / "notes.txt").read_text() == "keep"
+
+
+def test_fresh_names_do_not_collide(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    paths = {RunFolder.create(None, "verify", {}).path for _ in range(3)}
+    assert len(paths) == 3
+    assert all(path.parent.name == "runs" and path.name.startswith("verify-") for path in paths)
+
+
+def test_opens_only_runs(tmp_path):
+    with pytest.raises(RecordError, match="not a run folder"):
+        RunFolder.open(tmp_path)
+
+
+def test_file_makes_its_folder(tmp_path):
+    run = RunFolder.create(tmp_path / "r", "train", {})
+    path = run.file("training", "infonce", "a.json")
+    assert path.parent.is_dir()
+    assert not path.exists()
