@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from gaplab.records.errors import RecordError
 from gaplab.records.files import read_json, write_json
@@ -102,8 +102,14 @@ class RunFolder:
             self.manifest["seconds"][name] = round(time.perf_counter() - start, 3)
             self._write()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.finish("done" if kind is None else "failed")
+
     def finish(self, status: str = "done") -> None:
-        """Write how the run ended: ``done`` or ``failed``."""
+        """Write how the run ended: ``done`` or ``failed`` (leaving a ``with`` block does this)."""
         self.manifest["status"] = status
         self._write()
 

@@ -57,3 +57,12 @@ def test_file_makes_its_folder(tmp_path):
     path = run.file("training", "infonce", "a.json")
     assert path.parent.is_dir()
     assert not path.exists()
+
+
+def test_a_block_writes_how_it_ended(tmp_path):
+    with RunFolder.create(tmp_path / "good", "train", {}):
+        pass
+    with pytest.raises(RuntimeError), RunFolder.create(tmp_path / "bad", "train", {}):
+        raise RuntimeError
+    assert RunFolder.open(tmp_path / "good").manifest["status"] == "done"
+    assert RunFolder.open(tmp_path / "bad").manifest["status"] == "failed"

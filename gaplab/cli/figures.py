@@ -1,0 +1,35 @@
+"""``gaplab figures``: draw from a saved run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gaplab.cli.console import console, stage
+
+__all__ = ["figures"]
+
+
+def figures(
+    run: Annotated[Path, typer.Option("--run", help="Run folder to draw from.")],
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME …]", help="Which figures (default: all that the run has).")
+    ] = None,
+    formats: Annotated[
+        str, typer.Option("--format", help="File formats, comma-separated: png, svg, pdf.")
+    ] = "png",
+    style: Annotated[str, typer.Option("--style", help="paper, screen or dark.")] = "screen",
+) -> None:
+    """Draw figures from the saved results of a run into its folder figures/."""
+    from figures import save_all
+    from gaplab.records import RunFolder
+
+    RunFolder.open(run)
+    with stage("figures") as progress:
+        written = save_all(
+            run, names=names, formats=tuple(formats.split(",")), style=style, progress=progress
+        )
+    for path in written:
+        console.print(str(path))
