@@ -1,0 +1,20 @@
+"""Linear subspaces: bases, principal angles, direct rotations, variance subspaces."""
+
+from theory.subspaces.angles import PrincipalVectors, principal_angles, principal_vectors
+from theory.subspaces.bases import fix_signs, orthonormal_basis, subspace_pair
+from theory.subspaces.moments import Moments, variance_basis
+from theory.subspaces.rotations import align_frames, direct_rotation, hyperplane_rotation
+
+__all__ = [
+    "Moments",
+    "PrincipalVectors",
+    "align_frames",
+    "direct_rotation",
+    "fix_signs",
+    "hyperplane_rotation",
+    "orthonormal_basis",
+    "principal_angles",
+    "principal_vectors",
+    "subspace_pair",
+    "variance_basis",
+]
