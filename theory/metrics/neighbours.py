@@ -1,0 +1,47 @@
+"""Group level, by neighbours: how well the nearest rows of all views predict the class."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from theory.metrics.base import METRICS, Sample, SampleMetric
+from theory.metrics.tiles import TIE, cosine_tiles
+
+__all__ = ["NeighbourAccuracy"]
+
+
+@METRICS.register("knn")
+class NeighbourAccuracy(SampleMetric):
+    """Leave-pair-out accuracy of 5 nearest neighbours in X ∪ Y ∪ … [Grassucci2026].
+
+    Every row of every view is a query; all others vote but its own pair, which would give the
+    class away. All rows as near as the fifth vote; a tie of classes earns the accuracy of a
+    fair draw. So nothing is drawn, and neither the order of rows nor the names of classes
+    matter. nan for a single item.
+    """
+
+    keys = ("knn",)
+    needs_labels = True
+    n_neighbours = 5
+
+    def of_sample(self, sample: Sample) -> tuple[float]:
+        """Return the accuracy over all rows of all views."""
+        assert sample.labels is not None
+        views = len(sample.views)
+        k = min(self.n_neighbours, views * (sample.n - 1))
+        if k == 0:
+            return (float("nan"),)
+        labels = np.tile(sample.labels, views)
+        one_hot = np.eye(labels.max() + 1)[labels]
+        everything = sample.stacked()
+        correct = 0.0
+        for rows, cosines in cosine_tiles(everything, everything):
+            queries = np.arange(rows.start, rows.stop)
+            own_pair = queries[:, None] % sample.n + sample.n * np.arange(views)
+            np.put_along_axis(cosines, own_pair, -np.inf, axis=1)
+            kth = np.partition(cosines, -k, axis=1)[:, -k]
+            votes = (cosines >= kth[:, None] - TIE).astype(np.float64) @ one_hot
+            winners = votes == votes.max(axis=1, keepdims=True)
+            won = winners[np.arange(len(queries)), labels[rows]]
+            correct += float((won / winners.sum(axis=1)).sum())
+        return (correct / len(everything),)

@@ -1,0 +1,92 @@
+"""Instance level: how often the nearest rows of the other view hold the same item."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln
+
+from theory.errors import InputError
+from theory.metrics.base import METRICS, PairMetric, Sample, View, codes
+from theory.metrics.tiles import TIE, cosine_tiles
+from theory.validation import check_integer
+
+__all__ = ["Recall", "chance_recall"]
+
+DEPTHS = (1, 5, 10)
+
+
+@METRICS.register("recall")
+class Recall(PairMetric):
+    """Recall at 1, 5 and 10 in both directions, as fractions of the queries.
+
+    ``r1_xy``: queries from x, gallery y. A query is answered at k if fewer than k wrong rows
+    are at least as near as the best right one: *ties count against*, so a collapsed gallery
+    scores 0, not a lucky 1. Right are the rows of the query's group (identical captions), or
+    its own pair without groups. Compare with `chance_recall`.
+    """
+
+    keys = tuple(f"r{k}_{way}" for way in ("xy", "yx") for k in DEPTHS)
+
+    def of_pair(self, x: View, y: View, sample: Sample) -> list[float]:
+        """Return the six recalls."""
+        groups = np.arange(x.n) if sample.groups is None else sample.groups
+        return [
+            float((wrong < k).mean())
+            for wrong in (_wrong_before(x, y, groups), _wrong_before(y, x, groups))
+            for k in DEPTHS
+        ]
+
+
+def _wrong_before(queries: View, gallery: View, groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Per query, the wrong rows at least as near as the best right one."""
+    wrong = np.empty(queries.n, dtype=np.int64)
+    for rows, cosines in cosine_tiles(queries.rows, gallery.rows):
+        right = groups[rows, None] == groups
+        best = np.max(cosines, axis=1, where=right, initial=-np.inf)
+        wrong[rows] = ((cosines >= best[:, None] - TIE) & ~right).sum(axis=1)
+    return wrong
+
+
+def chance_recall(groups: Any, k: int = 1) -> float:
+    """Recall at k of a gallery in random order, exactly.
+
+    The mean over queries of ``1 − C(n − m, k)/C(n, k)``, m the size of the query's group.
+
+    Parameters
+    ----------
+    groups : array_like, shape (n,)
+        Group of each item; all different gives ``k/n``.
+    k : int
+        Depth, at least 1.
+
+    Returns
+    -------
+    float
+        In (0, 1].
+
+    Raises
+    ------
+    InputError
+        If `k` is below 1 or `groups` is not one-dimensional and non-empty.
+
+    Examples
+    --------
+    >>> round(chance_recall(["cat", "cat", "dog", "owl"]), 6)
+    0.375
+    """
+    k = check_integer("k", k, minimum=1)
+    n = np.size(groups)
+    coded = codes(groups, n, "groups")
+    if coded is None or n == 0:
+        raise InputError("groups is empty; pass one group per item.")
+    if k >= n:
+        return 1.0
+    sizes = np.bincount(coded)[coded].astype(np.float64)
+    missable = n - sizes >= k
+    rest = n - sizes[missable]
+    # log C(n−m, k) − log C(n, k); k! cancels.
+    log_miss = gammaln(rest + 1) - gammaln(rest - k + 1) - gammaln(n + 1) + gammaln(n - k + 1)
+    return 1.0 - float(np.exp(log_miss).sum()) / n
