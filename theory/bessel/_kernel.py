@@ -1,0 +1,229 @@
+r"""Elementwise evaluation in float64 of everything the public functions are made of.
+
+One pass gives, for :math:`F = {}_0F_1(;\nu+1;z^2/4) = f_\nu(z)/f_\nu(0)`,
+
+=========== =============================================== =======================
+name        quantity                                        at z = 0
+=========== =============================================== =======================
+log         :math:`\log F`                                  0
+log_iv      :math:`\log I_\nu = \log F+\nu\log\frac z2-\log\Gamma(\nu+1)`  −inf, 0, inf
+scaled      :math:`\log F - z`                              0
+rho         :math:`\rho=\frac{2(\nu+1)}{z}\frac{I_{\nu+1}}{I_\nu}\in(0,1]`  1
+complement  :math:`1 - I_{\nu+1}/I_\nu`                     1
+derivative  :math:`(I_{\nu+1}/I_\nu)'`                      1/(2(ν+1))
+=========== =============================================== =======================
+
+All but log_iv are finite and smooth at 0 and keep their *relative* accuracy there. Regimes:
+
+* ν = −½: :math:`F=\cosh z`, the ratio is :math:`\tanh z`;
+* ν ≥ `LARGE`: the uniform expansion;
+* smaller ν, z ≥ `FAR`: the same expansion, in 1/s;
+* otherwise: the uniform expansion at order ν + m ≥ `LARGE`, then m steps down of
+  :math:`1/\rho_\nu = 1 + x_\nu`, :math:`x_\nu = \frac{z^2\rho_{\nu+1}}{4(\nu+1)(\nu+2)}`,
+  which contracts errors, and :math:`F_\nu = F_{\nu+1}(1+x_\nu)`, in which nothing cancels.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln
+
+from theory.bessel._debye import LARGE, Coefficients, Series, far_series, uniform_series
+
+__all__ = ["FAR", "evaluate"]
+
+FAR = 32.0
+"""Argument from which small orders use the expansion directly."""
+
+_CHUNK = 4096
+"""Points a pass works on: its dozen temporaries stay in the second-level cache."""
+
+Array = NDArray[np.float64]
+Values = dict[str, Array]
+
+
+def evaluate(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
+    """Evaluate the `wanted` quantities at every point.
+
+    Parameters
+    ----------
+    nu : float or ndarray, shape (n,)
+        Orders ≥ −½, one for all points or one each.
+    z : ndarray, shape (n,)
+        Arguments ≥ 0; NaN gives NaN.
+    wanted : tuple of str
+        Names from the table above.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (n,)
+    """
+    out = {name: np.empty(z.shape) for name in wanted}
+    for start in range(0, z.size, _CHUNK):
+        part = slice(start, start + _CHUNK)
+        _chunk(nu[part] if isinstance(nu, np.ndarray) else nu, z[part], part, out)
+    return out
+
+
+def _chunk(nu: float | Array, z: Array, part: slice, out: Values) -> None:
+    """Send the points of one chunk to their regimes."""
+    wanted = tuple({"log" if name == "log_iv" else name for name in out})
+    if not isinstance(nu, np.ndarray) and nu >= LARGE:
+        found = _uniform(nu, z, wanted)
+    else:
+        found = {name: np.empty(z.shape) for name in wanted}
+        line = np.broadcast_to(np.asarray(nu) == -0.5, z.shape)
+        large = np.broadcast_to(np.asarray(nu) >= LARGE, z.shape)
+        far = ~line & ~large & (z >= FAR)
+        regimes = (
+            (_line, line),
+            (_uniform, large),
+            (_far, far),
+            (_stepped, ~line & ~large & ~far),
+        )
+        for regime, chosen in regimes:
+            if chosen.any():
+                order = nu[chosen] if isinstance(nu, np.ndarray) else nu
+                for name, values in regime(order, z[chosen], wanted).items():
+                    found[name][chosen] = values
+    for name, target in out.items():
+        target[part] = _log_iv(nu, z, found["log"]) if name == "log_iv" else found[name]
+
+
+def _log_iv(nu: float | Array, z: Array, log: Array) -> Array:
+    if np.ndim(nu) == 0 and nu == 0.0:
+        return log
+    with np.errstate(divide="ignore", invalid="ignore"):
+        power = np.log(0.5 * z) * nu
+    power -= gammaln(nu + 1.0)
+    if isinstance(nu, np.ndarray):
+        power[nu == 0.0] = 0.0
+    power += log
+    return power
+
+
+def _horner(coefficients: Coefficients, variable: Array) -> Array:
+    result = np.empty_like(variable)
+    result[...] = coefficients[-1]
+    for c in coefficients[-2::-1]:
+        result *= variable
+        result += c
+    return result
+
+
+def _root(nu: float | Array, z: Array) -> Array:
+    """√(ν² + z²), without overflow."""
+    if z.size and np.nanmax(z, initial=0.0) > 1e150:
+        return np.hypot(nu, z)
+    return np.sqrt(z * z + nu * nu)
+
+
+def _slopes(nu: float | Array, z: Array, s: Array, series: Series, out: Values) -> None:
+    """Fill rho, complement and derivative, in `out` by name, from the expansion."""
+    if not out.keys() & {"rho", "complement", "derivative"}:
+        return
+    inverse = 1.0 / s
+    variable = series.scale * inverse
+    slope = _horner(series.slope, variable)
+    slope *= inverse
+    total = s + nu
+    if "rho" in out:
+        out["rho"] = (1.0 / total - slope * inverse) * (2.0 * (nu + 1.0))
+    if "complement" in out:
+        out["complement"] = (nu + nu * (nu / (s + z))) / total + z * inverse * slope
+    if "derivative" in out:
+        sine = z * inverse
+        second = _horner(series.curvature, variable) * (sine * sine * inverse) - slope
+        out["derivative"] = (nu / total + second) * inverse
+
+
+def _line(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
+    """Regime ν = −½."""
+    twice = np.exp(-2.0 * z)
+    small = z < 1.0
+    log = np.log1p(2.0 * np.sinh(0.5 * np.where(small, z, 0.0)) ** 2)
+    complement = 2.0 * twice / (1.0 + twice)
+    out = {
+        "log": np.where(small, log, z + (np.log1p(twice) - math.log(2.0))),
+        "scaled": np.log1p(0.5 * np.expm1(-2.0 * z)),
+        "rho": np.where(z == 0.0, 1.0, np.tanh(z) / np.where(z == 0.0, 1.0, z)),
+        "complement": complement,
+        "derivative": complement * (2.0 / (1.0 + twice)),
+    }
+    return {name: out[name] for name in wanted}
+
+
+def _uniform(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
+    """Regime ν ≥ LARGE."""
+    out: Values = dict.fromkeys(wanted)  # type: ignore[arg-type]
+    series = uniform_series(nu)
+    s = _root(nu, z)
+    if out.keys() & {"log", "scaled"}:
+        excess = z * (z / (s + nu))  # s − ν
+        twice = excess / nu
+        rest = _horner(series.log, nu / s)
+        rest *= excess
+        rest /= s
+        rest += np.log1p(0.5 * twice) * nu
+        rest += 0.5 * np.log1p(twice)
+        if "log" in out:
+            out["log"] = excess - rest
+        if "scaled" in out:
+            out["scaled"] = -nu * ((excess + z) / (s + z)) - rest
+    _slopes(nu, z, s, series, out)
+    return out
+
+
+def _far(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
+    """Regime ν < LARGE, z ≥ FAR."""
+    out: Values = dict.fromkeys(wanted)  # type: ignore[arg-type]
+    series = far_series(nu)
+    s = _root(nu, z)
+    if out.keys() & {"log", "scaled"}:
+        rest = _horner(series.log, 1.0 / s)
+        rest -= nu * np.log(0.5 * (nu + s))
+        rest -= 0.5 * np.log(s)
+        rest += gammaln(nu + 1.0) - 0.5 * math.log(2.0 * math.pi)
+        if "log" in out:
+            out["log"] = s + rest
+        if "scaled" in out:
+            out["scaled"] = nu * (nu / (s + z)) + rest
+    _slopes(nu, z, s, series, out)
+    return out
+
+
+def _stepped(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
+    """Regime ν < LARGE, z < FAR: from order ν + m down to ν."""
+    steps = math.ceil(LARGE - float(np.min(nu)))
+    start = tuple({"log" if name == "scaled" else name for name in wanted} - {"complement"})
+    values = _uniform(nu + steps, z, tuple({*start, "rho"}))
+    rho, derivative = values["rho"], values.get("derivative")
+    growth: Any = 0.0  # Π(1 + x) − 1
+    quarter = 0.25 * z * z
+    for k in range(steps - 1, -1, -1):
+        order = nu + k
+        x = rho * (quarter * (1.0 / ((order + 1.0) * (order + 2.0))))
+        if "log" in start:
+            growth = growth + x * (1.0 + growth)
+        rho = 1.0 / (1.0 + x)
+        if derivative is not None:
+            bracket = 1.0 - derivative * quarter * (2.0 / (order + 1.0))
+            derivative = rho * rho * bracket * (0.5 / (order + 1.0))
+    out: Values = {}
+    for name in wanted:
+        if name in ("log", "scaled"):
+            out[name] = values["log"] + np.log1p(growth)
+            if name == "scaled":
+                out[name] -= z
+        elif name == "rho":
+            out[name] = rho
+        elif name == "complement":
+            out[name] = 1.0 - rho * (z / (2.0 * (nu + 1.0)))
+        else:
+            assert derivative is not None
+            out[name] = derivative
+    return out
