@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.bessel import ratio
+from theory.bessel import ratio_derivative
 from theory.metrics.base import METRICS, View, ViewMetric
 from theory.sphere import fit_vmf
 
@@ -16,9 +16,9 @@ class VMF(ViewMetric):
     """Concentration κ̂ of the von Mises–Fisher fit, and its misfit [MardiaJupp2000].
 
     ``vmf_kappa``: the root of ``A_h(κ) = R̄`` (R̄ is `mean_length`). ``vmf_dispersion``: the
-    variance of the heights ``x·c`` over what the fit predicts for it, ``A_h′(κ̂) =
-    1 − R̄² − (h−1)R̄/κ̂``: 1 for a vMF cloud, above 1 when the cloud has clusters or a ridge along
-    its mean. nan where the mean vanishes or all rows are equal.
+    variance of the heights ``x·c`` over the fit's own, ``A_h′(κ̂)``: 1 for a vMF cloud, above 1
+    when the cloud has clusters or a ridge along its mean. nan where the mean vanishes or all
+    rows are equal.
     """
 
     keys = ("vmf_kappa", "vmf_dispersion")
@@ -28,7 +28,6 @@ class VMF(ViewMetric):
         if np.isnan(view.direction).any() or 1 - view.mean_length < np.finfo(np.float64).eps:
             return float("nan"), float("nan")
         kappa = float(fit_vmf(view.rows)[1])
-        resultant = float(ratio(view.h / 2 - 1, kappa))
-        predicted = 1 - resultant**2 - (view.h - 1) * resultant / kappa
+        predicted = float(ratio_derivative(view.h / 2 - 1, kappa))
         heights = view.rows @ view.direction
         return kappa, float(heights.var()) / predicted
