@@ -2,109 +2,97 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
+from scipy.special import gammaln
 
-from theory.bessel import _autograd
 from theory.bessel._kernel import evaluate
 from theory.errors import InputError
+from theory.validation import as_array, is_tensor
 
-__all__ = ["apply", "as_floating", "check_argument", "check_order", "is_tensor"]
+__all__ = ["apply", "check_argument", "check_order", "check_real"]
 
 Array = NDArray[np.float64]
 
+# Up to this many distinct orders, each with this many points, are taken one order at a time:
+# a scalar order has its polynomials cached and trimmed.
 _GROUPS = 64
 _POINTS_A_GROUP = 256
 
 
-def is_tensor(*values: Any) -> bool:
-    """Whether any value is a torch tensor."""
-    return any(isinstance(value, torch.Tensor) for value in values)
-
-
-def as_float64(value: Any, name: str) -> Array:
-    """Convert to a float64 array, or say which argument cannot be."""
-    if isinstance(value, torch.Tensor):
-        value = value.detach().cpu().numpy()
-    array = np.asarray(value)
+def check_real(value: Any, name: str) -> Array:
+    """Give `value` as float64, or say which argument cannot be."""
+    array = as_array(value)
     if array.dtype.kind not in "fiu":
         raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}.")
-    return array.astype(np.float64, copy=False)
+    return np.asarray(array, dtype=np.float64)
 
 
-def as_floating(value: Any) -> torch.Tensor:
-    """Convert z to a floating-point tensor; a tensor of one stays itself."""
-    if not isinstance(value, torch.Tensor):
-        return torch.as_tensor(as_float64(value, "z"))
-    if value.is_floating_point():
-        return value
-    as_float64(value, "z")
-    return value.to(torch.get_default_dtype())
-
-
-def _refuse(bad: NDArray[np.bool_], values: Array, name: str, remedy: str) -> None:
+def _refuse(bad: NDArray[np.bool_], values: Array, remedy: str) -> None:
     if bad.any():
-        value = float(values[bad].flat[0])
-        raise InputError(f"{name} is {value:g}; {remedy}.")
+        raise InputError(remedy.format(f"{np.ravel(values[bad])[0]:g}"))
 
 
 def check_order(nu: Any) -> Array:
-    """Return ν as float64; refuse orders below −½ (NaN passes)."""
-    if isinstance(nu, torch.Tensor) and nu.requires_grad:
-        raise InputError("nu requires a gradient; only z can be differentiated, detach nu.")
-    array = as_float64(nu, "nu")
-    _refuse(array < -0.5, array, "nu", "the order must be at least -1/2 (h = 1)")
-    _refuse(np.isinf(array), array, "nu", "the order must be finite")
+    """Give ν as float64; refuse orders below −½ (NaN passes)."""
+    if is_tensor(nu) and nu.requires_grad:
+        raise InputError("nu requires a gradient, but only z can be differentiated; detach nu.")
+    array = check_real(nu, "nu")
+    _refuse(array < -0.5, array, "nu is {}; the order must be at least -1/2, that is h >= 1.")
+    _refuse(np.isinf(array), array, "nu is {}; the order must be finite.")
     return array
 
 
 def check_argument(z: Any) -> Array:
-    """Return z as float64; refuse negative and infinite values (NaN passes)."""
-    array = as_float64(z, "z")
-    _refuse(array < 0.0, array, "z", "the argument must be at least 0")
-    _refuse(np.isinf(array), array, "z", "the argument must be finite")
+    """Give z as float64; refuse negative and infinite values (NaN passes)."""
+    array = check_real(z, "z")
+    _refuse(array < 0.0, array, "z is {}; the argument must be at least 0.")
+    _refuse(np.isinf(array), array, "z is {}; the argument must be finite.")
     return array
 
 
-def _evaluate_all(name: str, nu: Array, z: Array) -> Array:
-    """One quantity over broadcast arguments; few orders are taken one at a time."""
-    wanted = "rho" if name == "ratio" else name
-    if nu.size == 1:
-        flat = evaluate(float(nu.item()), z.ravel(), (wanted,))[wanted]
-        shape = np.broadcast_shapes(nu.shape, z.shape)
-        result = flat.reshape(shape)
-    else:
-        orders = np.unique(nu)
-        nu, z = np.broadcast_arrays(nu, z)
-        result = np.empty(z.shape)
-        if len(orders) <= _GROUPS and len(orders) * _POINTS_A_GROUP <= z.size:
-            for order in orders:
-                chosen = nu == order if order == order else np.isnan(nu)
-                result[chosen] = evaluate(float(order), z[chosen], (wanted,))[wanted]
-        else:
-            flat = evaluate(np.ascontiguousarray(nu.ravel()), z.ravel(), (wanted,))[wanted]
-            result = flat.reshape(z.shape)
-    if name == "ratio":
+def apply(name: str, nu: Any, z: Any) -> Any:
+    """Evaluate the quantity `name` for NumPy or torch arguments, broadcast.
+
+    Tensors are evaluated in float64 and returned in the dtype and on the device of `z`.
+    """
+    if is_tensor(nu) or is_tensor(z):
+        from theory.bessel import _torch
+
+        return _torch.apply(name, check_order(nu), z)
+    result = compute(name, check_order(nu), check_argument(z))
+    return result if result.ndim else np.float64(result)
+
+
+def compute(name: str, nu: Array, z: Array) -> Array:
+    """Evaluate `name` on checked arrays: a kernel quantity and what is left to add to it."""
+    if name == "log_f":
+        return _kernel("log", nu, z) - nu * math.log(2.0) - gammaln(nu + 1.0)
+    if name in ("ratio", "log_iv_derivative"):
+        result = _kernel("rho", nu, z)
         result *= z
         result /= 2.0 * (nu + 1.0)
-    return result
+        if name == "log_iv_derivative":
+            with np.errstate(divide="ignore", invalid="ignore"):
+                result += np.where(nu == 0.0, 0.0, nu / z)
+        return result
+    return _kernel(name, nu, z)
 
 
-def apply(name: str, nu: Any, z: Any) -> Any:
-    """Evaluate the kernel quantity `name` for NumPy or torch arguments.
-
-    Torch tensors are evaluated in float64 and returned in the dtype and on the device of `z`.
-    """
-    order = check_order(nu)
-    if not is_tensor(nu, z):
-        result = _evaluate_all(name, order, check_argument(z))
-        return result if result.ndim else np.float64(result)
-    return _autograd.elementwise(name, order, as_floating(z), _from_torch)
-
-
-def _from_torch(name: str, nu: Array, z: torch.Tensor) -> torch.Tensor:
-    values = _evaluate_all(name, nu, check_argument(z))
-    return torch.as_tensor(values, dtype=z.dtype).to(z.device)
+def _kernel(name: str, nu: Array, z: Array) -> Array:
+    shape = np.broadcast_shapes(nu.shape, z.shape)
+    if nu.size == 1:
+        return evaluate(float(nu.item()), z.ravel(), (name,))[name].reshape(shape)
+    orders = np.unique(nu)
+    points = math.prod(shape)
+    nu, z = (np.ravel(np.broadcast_to(x, shape)) for x in (nu, z))
+    if len(orders) > _GROUPS or len(orders) * _POINTS_A_GROUP > points:
+        return evaluate(nu, z, (name,))[name].reshape(shape)
+    result = np.empty(points)
+    for order in orders:
+        chosen = nu == order if order == order else np.isnan(nu)
+        result[chosen] = evaluate(float(order), z[chosen], (name,))[name]
+    return result.reshape(shape)

@@ -45,18 +45,18 @@ Coefficients = list[Any]
 
 @dataclass(frozen=True)
 class Series:
-    """The polynomials of one order (or of an array of orders).
+    r"""The polynomials of one order (or of an array of orders).
 
     Attributes
     ----------
     scale : float or ndarray
         The variable of all three is ``scale / s``: the order (`uniform_series`) or 1.
     log : list
-        :math:`\\sum L_k/\\nu^k`, or its difference quotient with p = 1 (`uniform_series`).
+        :math:`\sum L_k/\nu^k`, or its difference quotient with p = 1 (`uniform_series`).
     slope : list
         :math:`T`.
     curvature : list
-        :math:`2T + t\\,\\mathrm{d}T/\\mathrm{d}t`.
+        :math:`2T + t\,\mathrm{d}T/\mathrm{d}t`.
     """
 
     scale: Any

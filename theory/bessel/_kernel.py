@@ -122,23 +122,27 @@ def _root(nu: float | Array, z: Array) -> Array:
     return np.sqrt(z * z + nu * nu)
 
 
-def _slopes(nu: float | Array, z: Array, s: Array, series: Series, out: Values) -> None:
-    """Fill rho, complement and derivative, in `out` by name, from the expansion."""
-    if not out.keys() & {"rho", "complement", "derivative"}:
-        return
+def _slopes(
+    nu: float | Array, z: Array, s: Array, series: Series, wanted: tuple[str, ...]
+) -> Values:
+    """Those of rho, complement and derivative that are wanted, from the expansion."""
+    out: Values = {}
+    if not {"rho", "complement", "derivative"}.intersection(wanted):
+        return out
     inverse = 1.0 / s
     variable = series.scale * inverse
     slope = _horner(series.slope, variable)
     slope *= inverse
     total = s + nu
-    if "rho" in out:
+    if "rho" in wanted:
         out["rho"] = (1.0 / total - slope * inverse) * (2.0 * (nu + 1.0))
-    if "complement" in out:
+    if "complement" in wanted:
         out["complement"] = (nu + nu * (nu / (s + z))) / total + z * inverse * slope
-    if "derivative" in out:
+    if "derivative" in wanted:
         sine = z * inverse
         second = _horner(series.curvature, variable) * (sine * sine * inverse) - slope
         out["derivative"] = (nu / total + second) * inverse
+    return out
 
 
 def _line(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
@@ -159,10 +163,10 @@ def _line(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
 
 def _uniform(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
     """Regime ν ≥ LARGE."""
-    out: Values = dict.fromkeys(wanted)  # type: ignore[arg-type]
     series = uniform_series(nu)
     s = _root(nu, z)
-    if out.keys() & {"log", "scaled"}:
+    out = _slopes(nu, z, s, series, wanted)
+    if "log" in wanted or "scaled" in wanted:
         excess = z * (z / (s + nu))  # s − ν
         twice = excess / nu
         rest = _horner(series.log, nu / s)
@@ -170,29 +174,27 @@ def _uniform(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
         rest /= s
         rest += np.log1p(0.5 * twice) * nu
         rest += 0.5 * np.log1p(twice)
-        if "log" in out:
+        if "log" in wanted:
             out["log"] = excess - rest
-        if "scaled" in out:
+        if "scaled" in wanted:
             out["scaled"] = -nu * ((excess + z) / (s + z)) - rest
-    _slopes(nu, z, s, series, out)
     return out
 
 
 def _far(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
     """Regime ν < LARGE, z ≥ FAR."""
-    out: Values = dict.fromkeys(wanted)  # type: ignore[arg-type]
     series = far_series(nu)
     s = _root(nu, z)
-    if out.keys() & {"log", "scaled"}:
+    out = _slopes(nu, z, s, series, wanted)
+    if "log" in wanted or "scaled" in wanted:
         rest = _horner(series.log, 1.0 / s)
         rest -= nu * np.log(0.5 * (nu + s))
         rest -= 0.5 * np.log(s)
         rest += gammaln(nu + 1.0) - 0.5 * math.log(2.0 * math.pi)
-        if "log" in out:
+        if "log" in wanted:
             out["log"] = s + rest
-        if "scaled" in out:
+        if "scaled" in wanted:
             out["scaled"] = nu * (nu / (s + z)) + rest
-    _slopes(nu, z, s, series, out)
     return out
 
 

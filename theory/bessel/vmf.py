@@ -10,11 +10,10 @@ import math
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from theory.bessel._arguments import as_float64, check_order, is_tensor
+from theory.bessel._arguments import check_order, check_real
 from theory.bessel.functions import (
     log_f,
     log_growth,
@@ -23,6 +22,7 @@ from theory.bessel.functions import (
     ratio_derivative,
 )
 from theory.errors import InputError
+from theory.validation import is_tensor
 
 __all__ = ["inverse_ratio", "vmf_entropy", "vmf_log_normalizer"]
 
@@ -48,7 +48,7 @@ def inverse_ratio(nu: Any, r: Any) -> Any:
     Returns
     -------
     float, ndarray or Tensor
-        The concentration κ ≥ 0, differentiable in `r` for a tensor.
+        The concentration κ ≥ 0, once differentiable in `r` for a tensor.
 
     Raises
     ------
@@ -66,23 +66,27 @@ def inverse_ratio(nu: Any, r: Any) -> Any:
     100.0
     """
     order = check_order(nu)
-    length = as_float64(r, "r")
-    if (length < 0.0).any() or (length >= 1.0).any():
-        bad = float(length[(length < 0.0) | (length >= 1.0)].flat[0])
-        raise InputError(f"r is {bad:g}; a mean length that has a finite kappa lies in [0, 1).")
+    length = check_real(r, "r")
+    outside = (length < 0.0) | (length >= 1.0)
+    if outside.any():
+        raise InputError(
+            f"r is {np.ravel(length[outside])[0]:g}; "
+            "a mean length that a finite kappa explains lies in [0, 1)."
+        )
     kappa = _solve(order, length)
-    if not is_tensor(nu, r):
+    if not is_tensor(r):
         return kappa if kappa.ndim else np.float64(kappa)
-    result = torch.as_tensor(kappa)
-    if isinstance(r, torch.Tensor):
-        # One differentiable Newton step: value unchanged, gradient 1/A′ of the inverse.
-        step = (r.double().cpu() - torch.as_tensor(length)) / ratio_derivative(nu, result)
-        return (result + step).to(device=r.device, dtype=r.dtype)
-    return result
+    import torch
+
+    # One Newton step that torch sees: the value is unchanged, the gradient is 1/A′(κ).
+    solved = torch.as_tensor(kappa)
+    step = (r.double().cpu() - torch.as_tensor(length)) / ratio_derivative(order, solved)
+    return (solved + step).to(device=r.device, dtype=r.dtype)
 
 
 def _solve(nu: Array, r: Array) -> Array:
-    nu, r = np.broadcast_arrays(nu, r)
+    shape = np.broadcast_shapes(nu.shape, r.shape)
+    nu, r = (np.ravel(np.broadcast_to(x, shape)) for x in (nu, r))
     line = nu == -0.5
     rest = (1.0 - r) * (1.0 + r)
     half, gap = nu + 0.5, 2.0 * nu + 2.0
@@ -101,15 +105,21 @@ def _solve(nu: Array, r: Array) -> Array:
         new = np.maximum(now - change, 0.25 * now)
         kappa[active] = new
         active[active] = np.abs(new - now) > 4.0 * np.finfo(float).eps * now
-    return kappa
+    return kappa.reshape(shape)
 
 
 def _dimension(h: Any) -> Array:
-    dimension = as_float64(h, "h")
-    if (dimension < 1.0).any():
-        bad = float(dimension[dimension < 1.0].flat[0])
-        raise InputError(f"h is {bad:g}; a sphere needs a dimension of at least 1.")
+    dimension = check_real(h, "h")
+    small = dimension < 1.0
+    if small.any():
+        raise InputError(
+            f"h is {np.ravel(dimension[small])[0]:g}; a sphere needs a dimension of at least 1."
+        )
     return dimension
+
+
+def _like(constant: Any, value: Any) -> Any:
+    return value.new_tensor(constant) if is_tensor(value) else constant
 
 
 def vmf_log_normalizer(kappa: Any, h: Any) -> Any:
@@ -135,9 +145,7 @@ def vmf_log_normalizer(kappa: Any, h: Any) -> Any:
     dimension = _dimension(h)
     constant = 0.5 * dimension * math.log(2.0 * math.pi)
     value = log_f(0.5 * dimension - 1.0, kappa)
-    if isinstance(value, torch.Tensor):
-        return -value - torch.as_tensor(constant).to(value)
-    return -value - constant
+    return -value - _like(constant, value)
 
 
 def vmf_entropy(kappa: Any, h: Any) -> Any:
@@ -164,6 +172,6 @@ def vmf_entropy(kappa: Any, h: Any) -> Any:
     nu = 0.5 * dimension - 1.0
     area = math.log(2.0) + 0.5 * dimension * math.log(math.pi) - gammaln(0.5 * dimension)
     lost = log_growth(nu, kappa, scaled=True)
-    if isinstance(lost, torch.Tensor):
-        return lost + kappa * ratio_complement(nu, kappa) + torch.as_tensor(area).to(lost)
-    return lost + np.asarray(kappa) * ratio_complement(nu, kappa) + area
+    if not is_tensor(kappa):
+        kappa = np.asarray(kappa)
+    return lost + kappa * ratio_complement(nu, kappa) + _like(area, lost)

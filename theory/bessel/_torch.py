@@ -1,0 +1,73 @@
+"""Torch gradients: each quantity's derivative is another of them, so all orders exist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from theory.bessel._arguments import check_argument, check_real, compute
+
+__all__ = ["apply"]
+
+Array = NDArray[np.float64]
+
+# Below z² = SMALL·(ν+1) the ratio's second derivative is given by its leading term, whose
+# relative error is about SMALL; beyond, cancellation costs 1/SMALL rounding errors.
+SMALL = 1e-8
+
+
+def apply(name: str, nu: Array, z: Any) -> torch.Tensor:
+    """Evaluate `name` at (nu, z), differentiable in z as often as wanted."""
+    if not isinstance(z, torch.Tensor):
+        z = torch.as_tensor(check_real(z, "z"))
+    elif not z.is_floating_point():
+        check_real(z, "z")
+        z = z.to(torch.get_default_dtype())
+    result: torch.Tensor = _Elementwise.apply(z, name, nu)
+    return result
+
+
+class _Elementwise(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, z: torch.Tensor, name: str, nu: Array) -> torch.Tensor:
+        ctx.save_for_backward(z)
+        ctx.rule = (name, nu)
+        values = compute(name, nu, check_argument(z))
+        return torch.as_tensor(values, dtype=z.dtype, device=z.device)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> Any:
+        (z,) = ctx.saved_tensors
+        return (gradient * _derivative(z, *ctx.rule)).sum_to_size(z.shape), None, None
+
+
+def _derivative(z: torch.Tensor, name: str, nu: Array) -> torch.Tensor:
+    match name:
+        case "log" | "log_f":
+            return apply("ratio", nu, z)
+        case "scaled":
+            return -apply("complement", nu, z)
+        case "log_iv":
+            return apply("log_iv_derivative", nu, z)
+        case "log_iv_derivative":
+            order = torch.as_tensor(nu, dtype=z.dtype, device=z.device)
+            pole = torch.where(order == 0.0, torch.ones_like(z), z) ** 2
+            return apply("derivative", nu, z) - order / pole
+        case "ratio":
+            return apply("derivative", nu, z)
+        case "complement":
+            return -apply("derivative", nu, z)
+    return _second(z.double(), nu).to(z.dtype)
+
+
+def _second(z: torch.Tensor, nu: Array) -> torch.Tensor:
+    """r″ = −2rr′ − (2ν+1)(r′ − r/z)/z, from the Riccati equation of r = I_{ν+1}/I_ν."""
+    ratio, slope = apply("ratio", nu, z), apply("derivative", nu, z)
+    order = torch.as_tensor(nu, device=z.device)
+    small = z * z < SMALL * (order + 1.0)
+    safe = torch.where(small, 1.0, z)
+    full = -2.0 * ratio * slope - (2.0 * order + 1.0) * (slope - ratio / safe) / safe
+    return torch.where(small, -0.75 * z / ((order + 1.0) ** 2 * (order + 2.0)), full)
