@@ -18,6 +18,7 @@ __all__ = [
     "distance",
     "exponential_map",
     "mean_direction",
+    "mean_row",
     "normalize",
     "project_tangent",
     "retract",
@@ -169,11 +170,16 @@ def mean_direction(x: Any) -> tuple[NDArray[np.float64], float]:
     (array([0.8944, 0.4472]), 0.8944)
     """
     (rows,) = check_views(x, names=["x"])
-    total = np.zeros(rows.shape[1])
-    for chunk in row_chunks(rows):
-        total += chunk.sum(axis=0, dtype=np.float64)
-    mean = total / len(rows)
+    mean = mean_row(rows)
     length = float(np.sqrt(mean @ mean))
     if length <= VANISHING_MEAN * np.finfo(rows.dtype).eps:
         return np.full(mean.shape, np.nan), length
     return mean / length, length
+
+
+def mean_row(rows: NDArray[Any]) -> NDArray[np.float64]:
+    """Mean of the rows of a checked ``(n, h)`` array, accumulated in float64, shape (h,)."""
+    total = np.zeros(rows.shape[1])
+    for chunk in row_chunks(rows):
+        total += chunk.sum(axis=0, dtype=np.float64)
+    return total / len(rows)

@@ -2,13 +2,20 @@
 
 from theory.subspaces.angles import PrincipalVectors, principal_angles, principal_vectors
 from theory.subspaces.bases import fix_signs, orthonormal_basis, subspace_pair
-from theory.subspaces.moments import Moments, variance_basis
-from theory.subspaces.rotations import align_frames, direct_rotation, hyperplane_rotation
+from theory.subspaces.moments import Moments, cross_moment, variance_basis
+from theory.subspaces.rotations import (
+    align_frames,
+    carry_frame,
+    direct_rotation,
+    hyperplane_rotation,
+)
 
 __all__ = [
     "Moments",
     "PrincipalVectors",
     "align_frames",
+    "carry_frame",
+    "cross_moment",
     "direct_rotation",
     "fix_signs",
     "hyperplane_rotation",

@@ -11,7 +11,7 @@ from theory.errors import InputError
 from theory.subspaces.angles import principal_vectors
 from theory.validation import as_array
 
-__all__ = ["align_frames", "direct_rotation", "hyperplane_rotation"]
+__all__ = ["align_frames", "carry_frame", "direct_rotation", "hyperplane_rotation"]
 
 # Below this cosine an angle is a right angle to within the rounding of the bases, and the two
 # ways of turning (clockwise or not) cannot be told apart.
@@ -85,6 +85,28 @@ def direct_rotation(bx: Any, by: Any, *, right_angles: str = "raise") -> NDArray
             "unique; pass right_angles='choose' to accept either sense."
         )
     return align_frames(pairs.x, pairs.y)
+
+
+def carry_frame(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Carry ``source[:, i]`` onto ``target[:, i]``, for any two orthonormal frames.
+
+    A turn within the span of `source`, then the direct rotation of the spans; what is
+    orthogonal to both spans stays. The turn may be a reflection, so the result is orthogonal
+    but its determinant may be −1.
+
+    Parameters
+    ----------
+    source, target : ndarray, shape (h, k)
+        Orthonormal columns.
+
+    Returns
+    -------
+    ndarray, shape (h, h)
+        Q with ``Q source = target``.
+    """
+    direct = direct_rotation(source, target, right_angles="choose")
+    turn = source.T @ direct.T @ target
+    return direct + direct @ source @ (turn - np.eye(turn.shape[0])) @ source.T
 
 
 def hyperplane_rotation(n_a: Any, n_b: Any) -> NDArray[np.float64]:

@@ -1,0 +1,180 @@
+"""What every repair is: one affine map per view, and unit rows afterwards."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from theory.errors import InputError
+from theory.registry import Registry
+from theory.validation import check_views, row_chunks, view_names
+
+__all__ = ["REPAIRS", "AffineMap", "Repair", "create", "names"]
+
+REPAIRS: Registry[type[Repair]] = Registry("repair")
+
+names = REPAIRS.names
+create = REPAIRS.create
+
+# A mapped row shorter than this many roundings of the row itself has no direction.
+VANISHING_ROW = 4.0
+
+
+class AffineMap(NamedTuple):
+    """The map ``x ↦ A x + b`` of one view.
+
+    Attributes
+    ----------
+    matrix : ndarray, shape (k, d), or None
+        A; None for the identity.
+    offset : ndarray, shape (k,), or None
+        b; None for 0.
+    """
+
+    matrix: NDArray[np.float64] | None = None
+    offset: NDArray[np.float64] | None = None
+
+    def __call__(self, rows: NDArray[Any]) -> NDArray[np.float64]:
+        """Map rows, shape (n, d), in float64."""
+        mapped = rows.astype(np.float64)
+        if self.matrix is not None:
+            mapped = mapped @ self.matrix.T
+        if self.offset is not None:
+            mapped += self.offset
+        return mapped
+
+
+class Repair(BaseEstimator, ABC):
+    """A scikit-learn estimator of two or more views.
+
+    A leaf stores its options in ``__init__`` (`normalize` among them) and computes one
+    `AffineMap` per view in ``_fit_maps``.
+
+    Attributes
+    ----------
+    x_map_, y_map_ : AffineMap
+        What is applied to the first and the second view.
+    more_maps_ : list of AffineMap
+        What is applied to the third view and on.
+    n_features_in_ : int
+        Dimension of the embeddings.
+    n_views_ : int
+        Number of views fitted.
+    """
+
+    normalize: bool
+
+    @property
+    def needs_pairs(self) -> bool:
+        """Whether `fit` uses that row ``i`` of every view is the same item."""
+        return False
+
+    def fit(self, X: Any, Y: Any, *more: Any) -> Self:
+        """Fit the maps.
+
+        Parameters
+        ----------
+        X, Y, *more : array_like or torch.Tensor, shape (n, d)
+            The views; their numbers of rows may differ unless `needs_pairs`.
+
+        Returns
+        -------
+        Repair
+            The estimator itself.
+
+        Raises
+        ------
+        TypeError, InputError
+            If a view or an option cannot be used.
+        """
+        views = check_views(X, Y, *more, paired=self.needs_pairs)
+        maps = self._fit_maps(views)
+        self.n_features_in_ = views[0].shape[1]
+        self.n_views_ = len(views)
+        self.x_map_, self.y_map_ = maps[:2]
+        self.more_maps_ = list(maps[2:])
+        return self
+
+    def transform(self, X: Any = None, Y: Any = None, *more: Any) -> Any:
+        """Map views, fitted or held out.
+
+        Parameters
+        ----------
+        X, Y, *more : array_like or torch.Tensor, shape (n, d), or None
+            The views to map, each in the place it had in `fit`; None for one to leave out.
+
+        Returns
+        -------
+        ndarray or tuple of ndarray
+            One NumPy array per view given (a bare array for one) of the view's own dtype, with
+            unit rows unless ``normalize=False``.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            Before `fit`.
+        TypeError, InputError
+            If a view cannot be used, or a mapped row vanishes and so has no direction.
+        """
+        check_is_fitted(self)
+        views = (X, Y, *more)
+        maps = (self.x_map_, self.y_map_, *self.more_maps_)
+        called = view_names(len(views))
+        if len(views) > len(maps):
+            raise InputError(
+                f"{len(views)} views given but {len(maps)} were fitted; fit with all of them."
+            )
+        given = [index for index, view in enumerate(views) if view is not None]
+        arrays = check_views(
+            *(views[index] for index in given), names=[called[i] for i in given], paired=False
+        )
+        width = arrays[0].shape[1]
+        if width != self.n_features_in_:
+            raise InputError(
+                f"{called[given[0]]} has {width} columns but the repair was fitted on "
+                f"{self.n_features_in_}; use embeddings of the same model."
+            )
+        mapped = tuple(
+            self._apply(maps[index], array, called[index])
+            for index, array in zip(given, arrays, strict=True)
+        )
+        return mapped if len(mapped) > 1 else mapped[0]
+
+    def fit_transform(self, X: Any, Y: Any, *more: Any) -> Any:
+        """Fit, then map the same views: ``fit(X, Y, *more).transform(X, Y, *more)``."""
+        return self.fit(X, Y, *more).transform(X, Y, *more)
+
+    @abstractmethod
+    def _fit_maps(self, views: Sequence[NDArray[Any]]) -> list[AffineMap]:
+        """Compute one map per checked view, and keep the leaf's own fitted state."""
+
+    def _apply(self, affine: AffineMap, rows: NDArray[Any], name: str) -> NDArray[Any]:
+        width = rows.shape[1] if affine.matrix is None else affine.matrix.shape[0]
+        out = np.empty((len(rows), width), dtype=rows.dtype)
+        start = 0
+        for chunk in row_chunks(rows):
+            mapped = affine(chunk)
+            if self.normalize:
+                mapped /= self._lengths(mapped, chunk, name, start)
+            out[start : start + len(chunk)] = mapped
+            start += len(chunk)
+        return out
+
+    def _lengths(
+        self, mapped: NDArray[np.float64], rows: NDArray[Any], name: str, start: int
+    ) -> NDArray[np.float64]:
+        length = np.linalg.norm(mapped, axis=1, keepdims=True)
+        before = np.linalg.norm(rows.astype(np.float64), axis=1, keepdims=True)
+        vanished = length <= VANISHING_ROW * np.finfo(rows.dtype).eps * before
+        if vanished.any():
+            raise InputError(
+                f"row {start + int(vanished.argmax())} of {name} is mapped to zero and has no "
+                "direction; leave it out, or set normalize=False."
+            )
+        return length
