@@ -1,0 +1,183 @@
+"""Everything that makes a simulation, in one checked record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+import numpy as np
+import torch
+
+from sim import constraints, starts
+from theory import losses
+from theory.errors import InputError
+from theory.losses import Loss
+from theory.validation import check_integer, check_number
+
+__all__ = ["SimulationConfig"]
+
+Schedule = Sequence[float] | Callable[[int], float]
+
+DTYPES = {"float64": torch.float64, "float32": torch.float32}
+
+
+@dataclass(frozen=True)
+class SimulationConfig:
+    """What to simulate; every field has a default that runs.
+
+    Parameters
+    ----------
+    h : int
+        Embedding dimension.
+    n : int
+        Pairs N, at least 2.
+    seeds : sequence of int
+        One run each; a run depends on its own seed alone.
+    modalities : int
+        Views.
+    constraint, constraint_options
+        Name in `sim.constraints` and its options.
+    start, start_options
+        Name in `sim.starts` and its options.
+    loss, loss_options
+        Name in `theory.losses` and its options.
+    temperature : float
+        τ = 1/β at the first step.
+    schedule : sequence of float or callable, optional
+        Logit scale β at every step (``steps + 1`` of them), or a function of the step; it
+        replaces `temperature`.
+    learned_temperature : bool
+        Let log β follow its own gradient flow, at `temperature_rate`.
+    temperature_rate : float
+        Speed of log β relative to the particles.
+    max_logit_scale : float
+        Clamp of a learned β.
+    steps : int
+        Gradient steps; what is logged before and after makes ``steps + 1`` states.
+    step_size : float, optional
+        Flow time of one step. By default ``0.25 / (4β + 8)``: 4β is the fastest rate of the
+        linearised InfoNCE flow (N.2) and 8 that of ATP, so that the explicit step stays a
+        factor of 8 inside its stability limit.
+    log_points : int
+        Most states that are logged, on a logarithmic grid of steps.
+    metrics : sequence of str, optional
+        Names for `theory.metrics.snapshot`; its cheap default set if omitted.
+    dtype : {"float64", "float32"}
+
+    Raises
+    ------
+    InputError
+        If a field is unknown or its value cannot be used.
+
+    Examples
+    --------
+    >>> SimulationConfig.of({"h": 3, "n": 16}).temperature
+    0.5
+    """
+
+    h: int = 3
+    n: int = 256
+    seeds: Sequence[int] = (0,)
+    modalities: int = 2
+    constraint: str = "free"
+    constraint_options: Mapping[str, Any] = field(default_factory=dict)
+    start: str = "antipodal"
+    start_options: Mapping[str, Any] = field(default_factory=dict)
+    loss: str = "infonce"
+    loss_options: Mapping[str, Any] = field(default_factory=dict)
+    temperature: float = 0.5
+    schedule: Schedule | None = None
+    learned_temperature: bool = False
+    temperature_rate: float = 1.0
+    max_logit_scale: float = 100.0
+    steps: int = 200
+    step_size: float | None = None
+    log_points: int = 30
+    metrics: Sequence[str] | None = None
+    dtype: str = "float64"
+
+    def __post_init__(self) -> None:
+        for name, least in {"h": 2, "n": 2, "modalities": 2, "steps": 0, "log_points": 2}.items():
+            check_integer(name, getattr(self, name), least)
+        for name in ("temperature", "temperature_rate", "max_logit_scale"):
+            check_number(name, getattr(self, name), 0, open_low=True)
+        if self.step_size is not None:
+            check_number("step_size", self.step_size, 0, open_low=True)
+        if self.dtype not in DTYPES:
+            raise InputError(f"dtype is {self.dtype!r}; choose one of {', '.join(DTYPES)}.")
+        if isinstance(self.seeds, str) or not isinstance(self.seeds, Sequence):
+            raise TypeError(f"seeds must be a sequence of integers, not {self.seeds!r}.")
+        if not self.seeds:
+            raise InputError("seeds is empty; give at least one seed.")
+        for seed in self.seeds:
+            check_integer("seeds", seed, 0)
+        if self.schedule is not None and self.learned_temperature:
+            raise InputError("schedule is given and learned_temperature is True; choose one.")
+        if self.schedule is not None and not callable(self.schedule):
+            if len(self.schedule) != self.steps + 1:
+                raise InputError(
+                    f"schedule has {len(self.schedule)} entries; give steps + 1 = {self.steps + 1}."
+                )
+        self.room()
+        self.beginning()
+        self.objective()
+
+    @classmethod
+    def of(cls, config: SimulationConfig | Mapping[str, Any]) -> SimulationConfig:
+        """Make a configuration of a mapping of its fields; one that is made passes through."""
+        if isinstance(config, cls):
+            return config
+        if not isinstance(config, Mapping):
+            raise TypeError(f"config must be a SimulationConfig or a mapping, not {config!r}.")
+        known = [f.name for f in fields(cls)]
+        for key in config:
+            if key not in known:
+                raise InputError(f"config has no field {key!r}; its fields: {', '.join(known)}.")
+        return cls(**config)
+
+    def room(self) -> constraints.Constraint:
+        """The constraint."""
+        room: constraints.Constraint = constraints.create(
+            self.constraint, h=self.h, modalities=self.modalities, **self.constraint_options
+        )
+        return room
+
+    def beginning(self) -> starts.Start:
+        """The start."""
+        start: starts.Start = starts.create(self.start, **self.start_options)
+        return start
+
+    def objective(self) -> Loss:
+        """The loss."""
+        loss: Loss = losses.create(self.loss, **self.loss_options)
+        return loss
+
+    def logit_scale(self, step: int) -> float:
+        """β at a step, where it is not learned.
+
+        Raises
+        ------
+        InputError
+            If the schedule gives anything but a positive finite number.
+        """
+        if self.schedule is None:
+            return 1 / self.temperature
+        schedule = self.schedule
+        value = schedule(step) if callable(schedule) else schedule[step]
+        return check_number(f"schedule at step {step}", value, 0, open_low=True)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Fields as JSON types; a callable schedule becomes its values."""
+        record = asdict(self)
+        if self.schedule is not None:
+            record["schedule"] = [self.logit_scale(step) for step in range(self.steps + 1)]
+        record["seeds"] = [int(seed) for seed in self.seeds]
+        return record
+
+    def log_steps(self) -> list[int]:
+        """Steps to log: 0, then a logarithmic grid up to the last."""
+        if self.steps == 0:
+            return [0]
+        grid = np.geomspace(1, self.steps, self.log_points - 1) if self.log_points > 2 else [1.0]
+        return sorted({0, self.steps, *np.round(grid).astype(int).tolist()})

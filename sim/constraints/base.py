@@ -1,0 +1,101 @@
+"""What every constraint is: parameters in, unit views out, and a way to move downhill."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+import torch
+
+from theory.errors import InputError
+from theory.registry import Registry
+from theory.validation import check_integer
+
+__all__ = [
+    "CONSTRAINTS",
+    "Constraint",
+    "Tensors",
+    "create",
+    "names",
+    "normalize",
+    "register",
+    "tangent",
+]
+
+Tensors = tuple[torch.Tensor, ...]
+"""One tensor per modality."""
+
+CONSTRAINTS: Registry[type[Constraint]] = Registry("constraint")
+register = CONSTRAINTS.register
+names = CONSTRAINTS.names
+create = CONSTRAINTS.create
+
+
+def normalize(points: torch.Tensor) -> torch.Tensor:
+    """Scale the rows (..., d) to unit length."""
+    return points / torch.linalg.vector_norm(points, dim=-1, keepdim=True)
+
+
+def tangent(points: torch.Tensor, vectors: torch.Tensor) -> torch.Tensor:
+    """Part of `vectors` (..., d) that is perpendicular to the unit rows `points`."""
+    return vectors - (vectors * points).sum(-1, keepdim=True) * points
+
+
+class Constraint(ABC):
+    """A family of configurations of paired unit vectors, and motion inside it.
+
+    Parameters are one tensor per modality, batched over R runs; the metric is the mean over
+    particles, ``‖v‖² = (1/N) Σ_i |v_i|²``, so that a step of ``−2 t`` times `gradient` follows
+    ``ẋ = −N ∇L`` with Y's ``L = 2·loss`` for the time t.
+
+    Parameters
+    ----------
+    h : int
+        Embedding dimension, at least 2.
+    modalities : int
+        Number of views.
+    """
+
+    max_modalities: int | None = None
+    """Most views that the constraint is defined for."""
+
+    def __init__(self, h: int, *, modalities: int = 2) -> None:
+        self.h = check_integer("h", h, 2)
+        self.modalities = check_integer("modalities", modalities, 2)
+        if self.max_modalities is not None and modalities > self.max_modalities:
+            raise InputError(
+                f"modalities is {modalities}; this constraint takes {self.max_modalities}."
+            )
+
+    @property
+    def shared_basis(self) -> np.ndarray:
+        """Orthonormal columns (h, s) of the directions that every modality may use."""
+        return np.eye(self.h)
+
+    @abstractmethod
+    def place(self, views: Tensors) -> Tensors:
+        """Parameters of the feasible configuration nearest in spirit to `views` (R, N, h)."""
+
+    @abstractmethod
+    def views(self, parameters: Tensors) -> Tensors:
+        """Unit views (R, N, h) of the parameters."""
+
+    @abstractmethod
+    def gradient(self, parameters: Tensors, gradients: Tensors) -> Tensors:
+        """Pull the gradients with respect to the views back to Riemannian gradients.
+
+        Parameters
+        ----------
+        parameters : tuple of torch.Tensor
+        gradients : tuple of torch.Tensor, each (R, N, h)
+            Euclidean gradients of the loss (a mean over pairs).
+
+        Returns
+        -------
+        tuple of torch.Tensor
+            Tangents: what `retract` takes.
+        """
+
+    @abstractmethod
+    def retract(self, parameters: Tensors, tangents: Tensors) -> Tensors:
+        """Move the parameters along the tangents and stay inside the constraint."""

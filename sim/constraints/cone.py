@@ -1,0 +1,70 @@
+"""Rigid cones: each modality keeps its shape, and moves as one body."""
+
+from __future__ import annotations
+
+import torch
+
+from sim.constraints.base import Constraint, Tensors, normalize, register
+from theory.errors import InputError
+
+__all__ = ["Cone"]
+
+
+@register("cone")
+class Cone(Constraint):
+    """Each modality a rigid cloud ``Q u_i`` with Q in SO(h): Y.T2 and N.5 [Yi2025].
+
+    The cloud, and with it its concentration κ, is that of the start (`sim.starts`, for example
+    ``cones`` with a given κ). The skew matrix ``A = Σ_i (g_i x_iᵀ − x_i g_iᵀ)`` is the gradient
+    in the metric ``½ tr AᵀA``: a turn by θ has length θ, as it has for the particles of a
+    concentrated cloud.
+
+    Parameters
+    ----------
+    h, modalities
+        As for every constraint.
+    moves : {"rotation", "centre"}
+        ``"rotation"`` lets the cloud turn in every way; ``"centre"`` carries the mean direction
+        and never rolls the cloud around it.
+
+    Examples
+    --------
+    >>> views = torch.eye(2)[None], -torch.eye(2)[None]
+    >>> cone = Cone(2)
+    >>> cone.gradient(cone.place(views), (views[1], views[0]))[0][0].tolist()
+    [[0.0, 0.0], [0.0, 0.0]]
+    """
+
+    def __init__(self, h: int, *, modalities: int = 2, moves: str = "rotation") -> None:
+        super().__init__(h, modalities=modalities)
+        if moves not in ("rotation", "centre"):
+            raise InputError(f"moves is {moves!r}; choose 'rotation' or 'centre'.")
+        self.moves = moves
+
+    def place(self, views: Tensors) -> Tensors:
+        """The clouds of the start are the rigid bodies."""
+        return tuple(normalize(view) for view in views)
+
+    def views(self, parameters: Tensors) -> Tensors:
+        """The points of the bodies."""
+        return parameters
+
+    def gradient(self, parameters: Tensors, gradients: Tensors) -> Tensors:
+        """Skew matrices (R, h, h): the torque on each body."""
+        return tuple(self._torque(x, g) for x, g in zip(parameters, gradients, strict=True))
+
+    def _torque(self, points: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
+        moment = gradient.mT @ points
+        torque = moment - moment.mT
+        if self.moves == "centre":
+            centre = normalize(points.mean(-2))[..., None]
+            pull = torque @ centre
+            torque = pull @ centre.mT - centre @ pull.mT
+        return torque
+
+    def retract(self, parameters: Tensors, tangents: Tensors) -> Tensors:
+        """Turn each body by the matrix exponential; normalising only removes rounding."""
+        return tuple(
+            normalize(x @ torch.linalg.matrix_exp(a).mT)
+            for x, a in zip(parameters, tangents, strict=True)
+        )
