@@ -56,8 +56,16 @@ def _root(
     """Check, simulate, measure and repair the modality gap of CLIP-style models."""
 
 
-for module in (reproduce, verify, simulate, train, repair, compare, figures):
-    app.command(module.command.__name__)(module.command)
+for command in (
+    reproduce.reproduce,
+    verify.verify,
+    simulate.simulate,
+    train.train,
+    repair.repair,
+    compare.compare,
+    figures.figures,
+):
+    app.command()(command)
 
 
 def main() -> None:

@@ -54,12 +54,15 @@ def degrees(radians: float | None) -> str:
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows under a title; every column but the first is right-aligned."""
+    """Print rows under a title; every column but the first is right-aligned.
+
+    Cells are Rich markup; a cell of foreign text is escaped by whoever makes it.
+    """
     shown = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     for k, column in enumerate(columns):
         shown.add_column(column, justify="left" if k == 0 else "right", overflow="fold")
     for row in rows:
-        shown.add_row(*(escape(cell) for cell in row))
+        shown.add_row(*row)
     console.print(shown)
 
 

@@ -15,7 +15,8 @@ __all__ = ["figures"]
 def figures(
     run: Annotated[Path, typer.Option("--run", help="Run folder to draw from.")],
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME …]", help="Which figures (default: all that the run has).")
+        list[str] | None,
+        typer.Argument(metavar="[NAME …]", help="Which figures (default: all that the run has)."),
     ] = None,
     formats: Annotated[
         str, typer.Option("--format", help="File formats, comma-separated: png, svg, pdf.")

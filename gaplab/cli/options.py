@@ -17,7 +17,9 @@ Out = Annotated[
     Path | None,
     typer.Option("--out", "-o", help="New folder for the results (default: a fresh one in runs/)."),
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="First seed; the same seed gives the same numbers.")]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, help="First seed; the same seed gives the same numbers.")
+]
 Seeds = Annotated[int, typer.Option("--seeds", min=1, help="How many seeds, counted from --seed.")]
 Jobs = Annotated[
     int, typer.Option("--jobs", "-j", min=1, help="Processes; the numbers do not depend on it.")

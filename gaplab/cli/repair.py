@@ -26,7 +26,9 @@ def repair(
     method: Annotated[str, typer.Argument(help="translation, procrustes, rotation, …")],
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="A B [C …]", help="Embeddings, one array a file: npy, npz, safetensors."),
+        typer.Argument(
+            metavar="A B [C …]", help="Embeddings, one array a file: npy, npz, safetensors."
+        ),
     ],
     out: Annotated[
         Path, typer.Option("--out", "-o", help="Where to write the repaired arrays (.safetensors).")
@@ -39,7 +41,9 @@ def repair(
     if len(files) < 2:
         raise RecordError(f"{len(files)} file given; a repair needs at least two, one a modality.")
     if out.suffix != ".safetensors":
-        raise RecordError(f"--out {out} ends in {out.suffix or 'nothing'}; name a .safetensors file.")
+        raise RecordError(
+            f"--out {out} ends in {out.suffix or 'nothing'}; name a .safetensors file."
+        )
     if out.exists():
         raise RecordError(f"--out {out} exists; name a new file, nothing is overwritten.")
     options = parse_settings(settings)
@@ -57,7 +61,11 @@ def repair(
     rows = [
         (title, show(before[key]), show(after[key])) for key, title, show in _SHOWN if key in before
     ]
-    table(f"{method}, fitted and judged on the same {len(views[0])} rows", ("", "before", "after"), rows)
+    table(
+        f"{method}, fitted and judged on the same {len(views[0])} rows",
+        ("", "before", "after"),
+        rows,
+    )
     console.print(f"repaired arrays: {out} ({', '.join(names)})")
 
 

@@ -1,0 +1,165 @@
+"""``gaplab reproduce``: the main job, end to end, from claims to the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from gaplab.cli.compare import compare_trajectories, print_comparison
+from gaplab.cli.console import ProgressCallback, console, number, stage, table
+from gaplab.cli.options import Out, Seed
+from gaplab.cli.simulate import print_predictions, run_experiment
+from gaplab.cli.train import print_evaluation
+from gaplab.cli.verify import print_ledger, run_verify
+from gaplab.cli.verify import save as save_ledger
+
+if TYPE_CHECKING:
+    from gaplab.records import RunFolder
+
+__all__ = ["reproduce"]
+
+Profile = Literal["quick", "full"]
+
+EXPERIMENTS = ("free", "cone", "subspace")
+LOSSES = ("infonce", "gap_closing")
+SEEDS = {"quick": 3, "full": 10}
+REFERENCE = "infonce"
+"""Plain CLIP: what the other losses, the repairs and the simulation are compared with."""
+
+
+def reproduce(
+    profile: Annotated[Profile, typer.Option(help="quick: minutes; full: more seeds.")] = "quick",
+    seed: Seed = 0,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs",
+            "-j",
+            min=1,
+            help="Processes (default: all cores); the numbers do not depend on it.",
+        ),
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Verify, simulate, train, repair, compare, draw and report, into a new run folder."""
+    from gaplab.records import RunFolder, machine
+
+    cores = jobs or int(machine()["cores"])
+    config = {"profile": profile, "seed": seed, "losses": LOSSES, "experiments": EXPERIMENTS}
+    with RunFolder.create(out, "reproduce", config) as run:
+        console.print(f"gaplab reproduce --profile {profile}, {cores} processes → {run.path}")
+        code = _verify(run, profile, seed, cores)
+        _simulate(run, profile, seed)
+        _train(run, profile, seed, cores)
+        _repair(run)
+        _compare(run, seed)
+        _draw(run)
+    # The report tells how the run ended, so it is written once that is known.
+    report = _report(run)
+    seconds = run.manifest["seconds"]
+    rows = [(name, number(value, 1)) for name, value in seconds.items()]
+    table("Seconds", ("stage", "s"), [*rows, ("total", number(sum(seconds.values()), 1))])
+    console.print(f"[bold]report:[/] {report}", soft_wrap=True)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def _stage(run: RunFolder, name: str) -> Iterator[ProgressCallback]:
+    with run.stage(name), stage(name) as progress:
+        yield progress
+
+
+def _part(run: RunFolder, kind: str, config: dict[str, Any], *parts: str) -> RunFolder:
+    from gaplab.records import RunFolder
+
+    return RunFolder.create(run.path.joinpath(*parts), kind, config)
+
+
+def _verify(run: RunFolder, profile: Profile, seed: int, jobs: int) -> int:
+    with _stage(run, "verify") as progress:
+        ledger = run_verify(None, profile, seed, jobs, progress)
+        save_ledger(ledger, run.path)
+    print_ledger(ledger)
+    return ledger.exit_code
+
+
+def _simulate(run: RunFolder, profile: Profile, seed: int) -> None:
+    rows: list[dict[str, Any]] = []
+    seeds = list(range(seed, seed + SEEDS[profile]))
+    with _stage(run, "simulate") as progress:
+        for name in EXPERIMENTS:
+            config = {"experiment": name, "size": profile, "seeds": seeds}
+            with _part(run, "simulate", config, "simulations", name) as part:
+                rows += run_experiment(part, name, profile, seeds, {}, progress)
+    print_predictions(rows)
+
+
+def _train(run: RunFolder, profile: Profile, seed: int, jobs: int) -> None:
+    from gaplab.records import read_json
+    from realdata import TrainConfig, train_all
+
+    seeds = list(range(seed, seed + SEEDS[profile]))
+    with _stage(run, "train") as progress:
+        configs = [TrainConfig.from_mapping({"loss": loss, "seeds": seeds}) for loss in LOSSES]
+        parts = [
+            _part(run, "train", config.to_dict(), "training", config.loss) for config in configs
+        ]
+        train_all(list(zip(configs, parts, strict=True)), jobs=jobs, progress=progress)
+    print_evaluation([read_json(part.file("evaluation.json")) for part in parts])
+
+
+def _repair(run: RunFolder) -> None:
+    from realdata.repairing import repair_run
+
+    with _stage(run, "repair") as progress:
+        rows = repair_run(
+            run.path / "training" / REFERENCE, run.path / "repairs", progress=progress
+        )
+    shown = ("centroid_gap", "true_pair_cosine", "r1_xy", "v_measure", "knn")
+    table(
+        f"Repairs of {REFERENCE}, fitted on training pairs, judged on test pairs",
+        ("repair", "gap", "pair cos", "R@1 i→t", "V", "kNN"),
+        [
+            (f"{row['method']} seed {row['seed']}", *(number(row.get(key)) for key in shown))
+            for row in rows
+        ],
+    )
+
+
+def _compare(run: RunFolder, seed: int) -> None:
+    from gaplab.records import load_trajectory, write_json
+
+    with _stage(run, "compare") as progress:
+        source = run.path / "training" / REFERENCE
+        config = {"experiment": "matched", "from": source, "seeds": [seed]}
+        with _part(run, "simulate", config, "comparison", "matched") as part:
+            run_experiment(part, "matched", "quick", [seed], {"source": source}, progress)
+        rows = compare_trajectories(
+            load_trajectory(source / "trajectory.nc"),
+            load_trajectory(part.path / "trajectory.nc"),
+            "real",
+            "simulated",
+        )
+        write_json(rows, run.file("comparison", "comparison.json"))
+    print_comparison(rows)
+
+
+def _draw(run: RunFolder) -> None:
+    from figures import save_all
+    from gaplab.records import write_json
+    from theory.landscape import center_pair_landscape
+
+    with _stage(run, "figures") as progress:
+        write_json(center_pair_landscape(), run.file("landscape.json"))
+        save_all(run.path, progress=progress)
+
+
+def _report(run: RunFolder) -> Path:
+    from figures.report import write_report
+
+    with stage("report"):
+        return write_report(run.path)

@@ -1,0 +1,114 @@
+"""``gaplab verify``: check the claims and keep the ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from gaplab.cli.console import ProgressCallback, complain, console, stage, table
+from gaplab.cli.options import Jobs, Out, Seed
+
+if TYPE_CHECKING:
+    from theory.claims import Claim, Ledger
+    from theory.claims.verdict import Verdict
+
+__all__ = ["print_ledger", "run_verify", "save", "verify"]
+
+Profile = Literal["quick", "full"]
+
+_COLOURS = {
+    "proved": "green",
+    "certified": "green",
+    "supported": "cyan",
+    "conditional": "yellow",
+    "refuted": "red",
+    "open": "magenta",
+    "error": "bold red",
+}
+
+
+def verify(
+    claim: Annotated[
+        list[str] | None, typer.Option("--claim", help="Check only this claim; may be repeated.")
+    ] = None,
+    profile: Annotated[Profile, typer.Option(help="How much evidence to gather.")] = "quick",
+    claims: Annotated[
+        Path | None, typer.Option("--claims", help="A Python file with claims of your own.")
+    ] = None,
+    seed: Seed = 0,
+    jobs: Jobs = 1,
+    out: Out = None,
+) -> None:
+    """Check the claims of the theory by machine; exit 1 if a verdict is not the expected one."""
+    from gaplab.records import RunFolder
+    from theory.claims import load_claims
+
+    own = None if claims is None else load_claims(claims)
+    config = {"claims": claim, "file": claims, "profile": profile, "seed": seed}
+    with stage("verify") as progress:
+        ledger = run_verify(claim, profile, seed, jobs, progress, own)
+    print_ledger(ledger)
+    if out is not None:
+        with RunFolder.create(out, "verify", config) as run:
+            save(ledger, run.path)
+        console.print(f"ledger: {out / 'ledger.json'}, {out / 'ledger.md'}")
+    raise typer.Exit(ledger.exit_code)
+
+
+def run_verify(
+    ids: list[str] | None,
+    profile: Profile,
+    seed: int,
+    jobs: int,
+    progress: ProgressCallback,
+    claims: list[type[Claim]] | None = None,
+) -> Ledger:
+    """Gather the evidence and derive the verdicts."""
+    from theory.claims import verify as gather
+
+    return gather(ids, profile=profile, seed=seed, jobs=jobs, progress=progress, claims=claims)
+
+
+def save(ledger: Ledger, folder: Path) -> None:
+    """Write ``ledger.json`` and ``ledger.md``."""
+    from gaplab.records import save_ledger
+
+    save_ledger(ledger.to_dict(), ledger.to_markdown(), folder)
+
+
+def print_ledger(ledger: Ledger) -> None:
+    """Print one row a claim, then the counterexamples as numbers one can paste."""
+    table(
+        "Ledger",
+        ("claim", "verdict", "expected", "evidence that counts", "controls refuted"),
+        [
+            (
+                verdict.id,
+                f"[{_COLOURS[verdict.status]}]{verdict.status}[/]",
+                verdict.expected or "–",
+                ", ".join(e.kind for e in verdict.evidence if e.counts) or "–",
+                _controls(verdict),
+            )
+            for verdict in ledger
+        ],
+    )
+    for verdict in ledger:
+        if verdict.message:
+            complain(verdict.message)
+        elif verdict.counterexample is not None:
+            point = ", ".join(f"{name}={value}" for name, value in verdict.counterexample.items())
+            console.print(
+                f"{verdict.counterexample_of} fails by {abs(verdict.margin):.6g} at {point}",
+                markup=False,
+            )
+
+
+def _controls(verdict: Verdict) -> str:
+    """How many false siblings the evidence that counts refuted, of how many."""
+    outcomes: dict[str, bool] = {}
+    for evidence in verdict.evidence:
+        for control in evidence.controls:
+            outcomes[control.id] = outcomes.get(control.id, False) or control.refuted
+    return f"{sum(outcomes.values())} of {len(outcomes)}" if outcomes else "none given"
