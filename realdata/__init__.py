@@ -1,1 +1,21 @@
 """Real CLIP training: data sets, towers, training, evaluation."""
+
+from realdata import datasets
+from realdata.config import TrainConfig
+from realdata.evaluation import judge
+from realdata.repairing import METHODS, repair_table, repaired
+from realdata.towers import Towers
+from realdata.training import resume, train, train_all
+
+__all__ = [
+    "METHODS",
+    "Towers",
+    "TrainConfig",
+    "datasets",
+    "judge",
+    "repair_table",
+    "repaired",
+    "resume",
+    "train",
+    "train_all",
+]

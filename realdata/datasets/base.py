@@ -11,7 +11,7 @@ import numpy as np
 from theory.errors import InputError
 from theory.registry import Registry
 
-__all__ = ["DATASETS", "SPLITS", "Pairs", "PairedDataset", "create", "names", "stratified_split"]
+__all__ = ["DATASETS", "SPLITS", "PairedDataset", "Pairs", "create", "names", "stratified_split"]
 
 SPLITS = ("train", "val", "test")
 
