@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -11,7 +11,7 @@ import typer
 
 from gaplab.cli.compare import compare_trajectories, print_comparison
 from gaplab.cli.console import ProgressCallback, console, number, stage, table
-from gaplab.cli.options import Out, Seed
+from gaplab.cli.options import Out, Seed, seed_list
 from gaplab.cli.simulate import print_predictions, run_experiment
 from gaplab.cli.train import print_evaluation
 from gaplab.cli.verify import print_ledger, run_verify
@@ -49,14 +49,20 @@ def reproduce(
     from gaplab.records import RunFolder, machine
 
     cores = jobs or int(machine()["cores"])
-    config = {"profile": profile, "seed": seed, "losses": LOSSES, "experiments": EXPERIMENTS}
+    seeds = seed_list(seed, SEEDS[profile])
+    config = {
+        "profile": profile,
+        "seeds": seeds,
+        "losses": LOSSES,
+        "experiments": EXPERIMENTS,
+    }
     with RunFolder.create(out, "reproduce", config) as run:
         console.print(f"gaplab reproduce --profile {profile}, {cores} processes → {run.path}")
         code = _verify(run, profile, seed, cores)
-        _simulate(run, profile, seed)
-        _train(run, profile, seed, cores)
-        _repair(run)
-        _compare(run, seed)
+        _simulate(run, profile, seeds)
+        _train(run, seeds, cores)
+        _repair(run, seeds)
+        _compare(run, seeds)
         _draw(run)
     # The report tells how the run ended, so it is written once that is known.
     report = _report(run)
@@ -87,9 +93,8 @@ def _verify(run: RunFolder, profile: Profile, seed: int, jobs: int) -> int:
     return ledger.exit_code
 
 
-def _simulate(run: RunFolder, profile: Profile, seed: int) -> None:
+def _simulate(run: RunFolder, profile: Profile, seeds: Sequence[int]) -> None:
     rows: list[dict[str, Any]] = []
-    seeds = list(range(seed, seed + SEEDS[profile]))
     with _stage(run, "simulate") as progress:
         for name in EXPERIMENTS:
             config = {"experiment": name, "size": profile, "seeds": seeds}
@@ -98,11 +103,10 @@ def _simulate(run: RunFolder, profile: Profile, seed: int) -> None:
     print_predictions(rows)
 
 
-def _train(run: RunFolder, profile: Profile, seed: int, jobs: int) -> None:
+def _train(run: RunFolder, seeds: Sequence[int], jobs: int) -> None:
     from gaplab.records import read_json
     from realdata import TrainConfig, train_all
 
-    seeds = list(range(seed, seed + SEEDS[profile]))
     with _stage(run, "train") as progress:
         configs = [TrainConfig.from_mapping({"loss": loss, "seeds": seeds}) for loss in LOSSES]
         parts = [
@@ -112,13 +116,24 @@ def _train(run: RunFolder, profile: Profile, seed: int, jobs: int) -> None:
     print_evaluation([read_json(part.file("evaluation.json")) for part in parts])
 
 
-def _repair(run: RunFolder) -> None:
-    from realdata.repairing import repair_run
+def _repair(run: RunFolder, seeds: Sequence[int]) -> None:
+    from gaplab.records import Embeddings, write_json
+    from realdata import repair_table
 
+    rows: list[dict[str, Any]] = []
     with _stage(run, "repair") as progress:
-        rows = repair_run(
-            run.path / "training" / REFERENCE, run.path / "repairs", progress=progress
-        )
+        saved = run.path / "training" / REFERENCE / "embeddings"
+        for done, seed in enumerate(seeds):
+            progress(done, len(seeds), f"seed {seed}")
+            parts = [
+                Embeddings.load(saved / f"seed-{seed}-{p}.safetensors") for p in ("train", "test")
+            ]
+            found, repaired = repair_table(*parts, loss=REFERENCE, seed=seed)
+            rows += found
+            if seed == seeds[0]:
+                for method, embeddings in repaired.items():
+                    embeddings.save(run.file("repairs", f"{method}.safetensors"))
+        write_json(rows, run.file("repairs", "table.json"))
     shown = ("centroid_gap", "true_pair_cosine", "r1_xy", "v_measure", "knn")
     table(
         f"Repairs of {REFERENCE}, fitted on training pairs, judged on test pairs",
@@ -130,14 +145,14 @@ def _repair(run: RunFolder) -> None:
     )
 
 
-def _compare(run: RunFolder, seed: int) -> None:
+def _compare(run: RunFolder, seeds: Sequence[int]) -> None:
     from gaplab.records import load_trajectory, write_json
 
     with _stage(run, "compare") as progress:
         source = run.path / "training" / REFERENCE
-        config = {"experiment": "matched", "from": source, "seeds": [seed]}
+        config = {"experiment": "matched", "from": source, "seeds": seeds}
         with _part(run, "simulate", config, "comparison", "matched") as part:
-            run_experiment(part, "matched", "quick", [seed], {"source": source}, progress)
+            run_experiment(part, "matched", "quick", seeds, {"source": source}, progress)
         rows = compare_trajectories(
             load_trajectory(source / "trajectory.nc"),
             load_trajectory(part.path / "trajectory.nc"),
