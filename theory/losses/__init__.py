@@ -6,6 +6,7 @@ from theory.losses.checks import check_views
 from theory.losses.cu import CentroidUniformity
 from theory.losses.gap_closing import GapClosing
 from theory.losses.infonce import InfoNCE
+from theory.losses.streaming_infonce import infonce_value_and_gradient
 
 __all__ = [
     "LOSSES",
@@ -17,6 +18,7 @@ __all__ = [
     "Terms",
     "check_views",
     "create",
+    "infonce_value_and_gradient",
     "names",
     "register",
 ]

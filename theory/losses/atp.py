@@ -39,6 +39,8 @@ class AlignTruePairs(Loss):
         super().__init__(check=check)
         self.pairing = Pairing(pairs, anchor)
 
-    def _evaluate(self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor) -> Terms:
+    def _evaluate(
+        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
+    ) -> Terms:
         values = [(x - y).square().sum(-1).mean(-1) for x, y in self.pairing.of(views)]
         return Terms({"atp": torch.stack(values).mean(0)})

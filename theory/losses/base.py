@@ -8,7 +8,8 @@ from typing import ClassVar
 
 import torch
 
-from theory.losses.checks import check_views, common_dtype
+from theory.losses.checks import as_logit_scale, check_views, common_dtype
+from theory.losses.tiles import check_engine, choose_engine, run_groups
 from theory.registry import Registry
 
 __all__ = ["LOSSES", "Loss", "Terms", "create", "names", "register"]
@@ -52,6 +53,10 @@ class Loss(ABC):
         views. On an accelerator it would stop the queue at every step and is not done:
         call `check_views` yourself where you need it. Shapes, types and devices are
         always checked.
+    engine : {"auto", "dense", "streaming"}
+        What computes pairwise terms: the full N × N matrix (differentiable any number of
+        times), or tiles with closed-form gradients (O(N) memory); ``"auto"`` takes tiles for
+        large batches and wherever no graph is wanted.
     """
 
     terms: ClassVar[tuple[str, ...]]
@@ -60,8 +65,9 @@ class Loss(ABC):
     minimum_rows: ClassVar[int] = 1
     """Fewest pairs for which the loss is defined."""
 
-    def __init__(self, *, check: bool = True) -> None:
+    def __init__(self, *, check: bool = True, engine: str = "auto") -> None:
         self.check = check
+        self.engine = check_engine(engine)
 
     def __call__(self, *views: torch.Tensor, logit_scale: float | torch.Tensor) -> Terms:
         """Evaluate the loss on one batch.
@@ -87,12 +93,15 @@ class Loss(ABC):
         """
         check_views(views, dimensions=(2,), minimum_rows=self.minimum_rows, rows=self.check)
         dtype = common_dtype(views)
-        scale = torch.as_tensor(logit_scale, dtype=dtype, device=views[0].device)
+        scale = as_logit_scale(logit_scale, dtype, views[0].device)
+        engine = choose_engine(self.engine, views[0])
         with torch.autocast(views[0].device.type, enabled=False):
-            return self._evaluate(tuple(view.to(dtype) for view in views), scale)
+            return self._evaluate(tuple(view.to(dtype) for view in views), scale, engine)
 
     @abstractmethod
-    def _evaluate(self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor) -> Terms:
+    def _evaluate(
+        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
+    ) -> Terms:
         """Evaluate on checked views (..., N, h) of one type; terms have shape (...)."""
 
     def value_and_gradient(
@@ -115,26 +124,34 @@ class Loss(ABC):
         logit_scale_gradient : torch.Tensor, (R,)
         """
         check_views(views, dimensions=(3,), minimum_rows=self.minimum_rows, rows=self.check)
+        runs, count, _ = views[0].shape
         dtype = common_dtype(views)
-        scale = torch.as_tensor(logit_scale, dtype=dtype, device=views[0].device)
-        return self._value_and_gradient(
-            tuple(view.detach().to(dtype) for view in views),
-            scale.detach().expand(views[0].shape[0]),
-        )
+        scale = as_logit_scale(logit_scale, dtype, views[0].device, runs)
+        found = [
+            self._differentiate([view[group].detach().to(dtype) for view in views], scale[group])
+            for group in run_groups(runs, count, scale.device)
+        ]
+        values = {name: torch.cat([terms[name] for terms, _ in found]) for name in self.terms}
+        gradients = [torch.cat(parts) for parts in zip(*(parts for _, parts in found), strict=True)]
+        terms = Terms(values, found[0][0].engine)
+        return terms, tuple(gradients[:-1]), gradients[-1]
 
-    def _value_and_gradient(
-        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor
-    ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
-        """Differentiate by autograd; leaves override it with their closed form."""
+    def _differentiate(
+        self, views: list[torch.Tensor], scale: torch.Tensor
+    ) -> tuple[Terms, tuple[torch.Tensor, ...]]:
+        """Terms and gradients (views, then logit scale) of a few runs.
+
+        Autograd sees only what is linear in N: the pairwise parts are closed forms.
+        """
+        engine = "dense" if self.engine == "dense" else "streaming"
+        sources = [view.detach().requires_grad_() for view in (*views, scale)]
         with torch.enable_grad():
-            leaves = tuple(view.detach().requires_grad_() for view in views)
-            scale = logit_scale.detach().clone().requires_grad_()
-            terms = self._evaluate(leaves, scale)
+            terms = self._evaluate(tuple(sources[:-1]), sources[-1], engine)
             gradients = torch.autograd.grad(
-                terms["loss"].sum(), (*leaves, scale), allow_unused=True, materialize_grads=True
+                terms["loss"].sum(), sources, allow_unused=True, materialize_grads=True
             )
-        values = Terms({name: terms[name].detach() for name in self.terms}, terms.engine)
-        return values, gradients[:-1], gradients[-1]
+        values = {name: terms[name].detach() for name in self.terms}
+        return Terms(values, terms.engine), gradients
 
     def weights_at(self, epoch: float, epochs: float) -> dict[str, float]:
         """Weights that this loss's published schedule prescribes; none by default."""

@@ -8,6 +8,7 @@ import torch
 
 from theory.losses.base import Loss, Terms, register
 from theory.losses.checks import check_choice
+from theory.losses.streaming_uniformity import streaming_log_potential
 
 __all__ = ["CentroidUniformity", "centroids", "dense_log_potential"]
 
@@ -52,6 +53,8 @@ class CentroidUniformity(Loss):
         log(N − 1) less on the same centroids).
     t : float
         Sharpness of the Gaussian potential.
+    engine : {"auto", "dense", "streaming"}
+        What computes the pairwise sums, see `Loss`.
     check : bool
         Look for zero and non-finite rows.
 
@@ -69,13 +72,23 @@ class CentroidUniformity(Loss):
     terms = ("cu",)
     minimum_rows = 2
 
-    def __init__(self, *, form: str = "paper", t: float = 2.0, check: bool = True) -> None:
-        super().__init__(check=check)
+    def __init__(
+        self,
+        *,
+        form: str = "paper",
+        t: float = 2.0,
+        engine: str = "auto",
+        check: bool = True,
+    ) -> None:
+        super().__init__(check=check, engine=engine)
         self.form = check_choice("form", form, ("paper", "published"))
         self.t = t
 
-    def _evaluate(self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor) -> Terms:
+    def _evaluate(
+        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
+    ) -> Terms:
         count = views[0].shape[-2]
         pairs = count * (count - 1) if self.form == "published" else count
-        value = dense_log_potential(centroids(views, self.form), self.t) - math.log(pairs)
-        return Terms({"cu": value})
+        log_potential = streaming_log_potential if engine == "streaming" else dense_log_potential
+        value = log_potential(centroids(views, self.form), self.t) - math.log(pairs)
+        return Terms({"cu": value}, engine)

@@ -35,6 +35,8 @@ class GapClosing(Loss):
         Index of the anchor view.
     t : float
         Sharpness of the Gaussian potential of CU.
+    engine : {"auto", "dense", "streaming"}
+        What computes the pairwise sums, see `Loss`.
     check : bool
         Look for zero and non-finite rows.
 
@@ -58,9 +60,10 @@ class GapClosing(Loss):
         pairs: str = "anchor",
         anchor: int = 0,
         t: float = 2.0,
+        engine: str = "auto",
         check: bool = True,
     ) -> None:
-        super().__init__(check=check)
+        super().__init__(check=check, engine=engine)
         self.atp_weight = atp_weight
         self.cu_weight = cu_weight
         self._given_weights = (atp_weight, cu_weight)
@@ -73,16 +76,20 @@ class GapClosing(Loss):
         """Convention in use, ``"paper"`` or ``"published"``."""
         return self._cu.form
 
-    def _evaluate(self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor) -> Terms:
+    def _evaluate(
+        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
+    ) -> Terms:
         infonce, atp, cu = (
-            part._evaluate(views, logit_scale) for part in (self._infonce, self._atp, self._cu)
+            part._evaluate(views, logit_scale, engine)
+            for part in (self._infonce, self._atp, self._cu)
         )
         return Terms(
             {
                 "infonce": infonce["loss"],
                 "atp": self.atp_weight * atp["loss"],
                 "cu": self.cu_weight * cu["loss"],
-            }
+            },
+            engine,
         )
 
     def weights_at(self, epoch: float, epochs: float = 100.0) -> dict[str, float]:

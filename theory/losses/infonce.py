@@ -6,6 +6,7 @@ import torch
 
 from theory.losses.base import Loss, Terms, register
 from theory.losses.pairs import Pairing
+from theory.losses.streaming_infonce import streaming_infonce
 
 __all__ = ["InfoNCE", "dense_infonce"]
 
@@ -45,6 +46,8 @@ class InfoNCE(Loss):
         Which views are compared when there are more than two.
     anchor : int
         Index of the anchor view.
+    engine : {"auto", "dense", "streaming"}
+        What computes the pairwise sums, see `Loss`.
     check : bool
         Look for zero and non-finite rows.
 
@@ -57,10 +60,20 @@ class InfoNCE(Loss):
 
     terms = ("infonce",)
 
-    def __init__(self, *, pairs: str = "anchor", anchor: int = 0, check: bool = True) -> None:
-        super().__init__(check=check)
+    def __init__(
+        self,
+        *,
+        pairs: str = "anchor",
+        anchor: int = 0,
+        engine: str = "auto",
+        check: bool = True,
+    ) -> None:
+        super().__init__(check=check, engine=engine)
         self.pairing = Pairing(pairs, anchor)
 
-    def _evaluate(self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor) -> Terms:
-        values = [dense_infonce(x, y, logit_scale) for x, y in self.pairing.of(views)]
-        return Terms({"infonce": torch.stack(values).mean(0)})
+    def _evaluate(
+        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
+    ) -> Terms:
+        infonce = streaming_infonce if engine == "streaming" else dense_infonce
+        values = [infonce(x, y, logit_scale) for x, y in self.pairing.of(views)]
+        return Terms({"infonce": torch.stack(values).mean(0)}, engine)

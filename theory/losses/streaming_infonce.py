@@ -1,0 +1,256 @@
+"""InfoNCE and its gradient by tiles, in O(N) memory beside the gradients themselves.
+
+Per row only the off-diagonal sum ``R_i = Σ_{j≠i} e^{s_ij − c}`` of the logits
+``s_ij = β x_i·y_j`` is kept, likewise ``C_j`` per column. With the log-odds of a miss
+``m_i = log R_i + c − s_ii`` the loss of a row is ``log(1 + e^{m_i})`` and the probability that
+it misses ``1 − p_ii = 1/(1 + e^{−m_i})``: nothing cancels as the batch gets solved, nor is
+anything lost with one pair or identical rows. The gradient in x_i is
+``β/2N [Σ_{j≠i} (p_ij + q_ij) y_j − (2 − p_ii − q_ii) y_i]``, p over rows and q over columns.
+
+One constant shift c serves all tiles whenever every sum stays in range, which for unit rows
+it does up to β ≈ 100 and mostly beyond; else running maxima, per row and per column, replace it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from theory.losses.tiles import blocks, differentiable_once, exponent_limit, tile_size
+
+__all__ = ["infonce_value_and_gradient", "streaming_infonce"]
+
+# The forward pass keeps its N² exponentials for the backward pass if they take no more than
+# this many times the room of one view, N·h: a product of matrices saved, memory still O(N·h).
+KEPT_VIEWS = 8
+
+
+class _Tiles:
+    """Off-diagonal logits of R runs, tile by tile; −inf on the diagonal."""
+
+    def __init__(self, x: torch.Tensor, y: torch.Tensor, scale: torch.Tensor) -> None:
+        self.x, self.y, self.scale = x, y, scale[:, None, None]
+        self.side = min(tile_size(x.device), x.shape[1])
+        self.spans = blocks(x.shape[1], self.side)
+        self._transposed = y.transpose(-1, -2)
+        self._scratch: dict[str, torch.Tensor] = {}
+
+    def scratch(self, name: str, rows: slice, columns: slice) -> torch.Tensor:
+        """Uninitialised tile in a buffer that is used over and over."""
+        if name not in self._scratch:
+            self._scratch[name] = self.x.new_empty(len(self.x) * self.side**2)
+        shape = (len(self.x), rows.stop - rows.start, columns.stop - columns.start)
+        return self._scratch[name][: math.prod(shape)].view(shape)
+
+    def across(self, rows: slice, fresh: bool = False) -> Iterator[tuple[slice, torch.Tensor]]:
+        """Tiles of one block of rows; unless `fresh`, each valid until the next is asked for."""
+        scaled = self.x[:, rows] * self.scale
+        for columns in self.spans:
+            tile = self.scratch("logits", rows, columns)
+            tile = torch.empty_like(tile) if fresh else tile
+            torch.bmm(scaled, self._transposed[..., columns], out=tile)
+            if columns == rows:
+                tile.diagonal(dim1=-2, dim2=-1).fill_(-math.inf)
+            yield columns, tile
+
+    def positives(self) -> torch.Tensor:
+        """Positive logits s_ii, (R, N), in float64."""
+        parts = [
+            ((self.x[:, rows] * self.scale).double() * self.y[:, rows].double()).sum(-1)
+            for rows in self.spans
+        ]
+        return torch.cat(parts, dim=-1)
+
+    def bound(self) -> float:
+        """Upper bound of every |s_ij|."""
+        longest = [torch.linalg.vector_norm(view, dim=-1).max() for view in (self.x, self.y)]
+        return float(longest[0] * longest[1] * self.scale.abs().max())
+
+
+@dataclass
+class _Sums:
+    """What the forward pass hands to the backward pass, all (R, N)."""
+
+    rows: torch.Tensor  # e^c / Σ_j e^{s_ij}; log Σ_j e^{s_ij} if there is no shift c
+    columns: torch.Tensor
+    misses: torch.Tensor  # (1 − p_ii) + (1 − q_ii)
+    shift: float | None
+    kept: list[torch.Tensor]  # tiles of e^{s_ij − c}, or none
+
+
+def _shifted_sums(
+    tiles: _Tiles, shift: float, keep: bool
+) -> tuple[torch.Tensor, torch.Tensor, list[torch.Tensor]]:
+    """Sums of e^{s_ij − c} over rows and over columns, (R, N), and the tiles if to be kept."""
+    row_sums = torch.zeros(tiles.x.shape[:2], dtype=torch.float64, device=tiles.x.device)
+    column_sums = torch.zeros_like(row_sums)
+    kept = []
+    for rows in tiles.spans:
+        for columns, tile in tiles.across(rows, fresh=keep):
+            exponentials = (tile.sub_(shift) if shift else tile).exp_()
+            row_sums[:, rows] += exponentials.sum(-1)
+            column_sums[:, columns] += exponentials.sum(-2)
+            if keep:
+                kept.append(exponentials)
+    return row_sums, column_sums, kept
+
+
+def _running_sums(tiles: _Tiles) -> tuple[torch.Tensor, torch.Tensor]:
+    """Log-sums of e^{s_ij} over rows and over columns by running maxima, for any range."""
+    shape, device = tiles.x.shape[:2], tiles.x.device
+    lowest = torch.finfo(tiles.x.dtype).min
+    maxima = [tiles.x.new_full(shape, lowest) for _ in range(2)]
+    sums = [torch.zeros(shape, dtype=torch.float64, device=device) for _ in range(2)]
+    for rows in tiles.spans:
+        for columns, tile in tiles.across(rows):
+            shifted = tiles.scratch("shifted", rows, columns)
+            for maximum, total, span, axis in zip(
+                maxima, sums, (rows, columns), (-1, -2), strict=True
+            ):
+                before = maximum[:, span].clone()
+                now = torch.maximum(before, tile.amax(axis))
+                torch.sub(tile, now.unsqueeze(axis), out=shifted).exp_()
+                total[:, span] *= (before.double() - now.double()).exp()
+                total[:, span] += shifted.sum(axis)
+                maximum[:, span] = now
+    rows_log, columns_log = (
+        maximum.double() + total.log() for maximum, total in zip(maxima, sums, strict=True)
+    )
+    return rows_log, columns_log
+
+
+def _forward(tiles: _Tiles, keep: bool) -> tuple[torch.Tensor, _Sums]:
+    """Loss per run, (R,) in float64, and what the gradient needs."""
+    dtype, limit = tiles.x.dtype, exponent_limit(tiles.x.dtype)
+    offset = float(math.ceil(max(0.0, tiles.bound() - limit)))
+    shift: float | None = offset
+    rows, columns, kept = _shifted_sums(tiles, offset, keep)
+    if torch.minimum(rows.min(), columns.min()) >= math.exp(-limit):
+        rows, columns = rows.log_().add_(offset), columns.log_().add_(offset)
+    else:
+        rows, columns = _running_sums(tiles)
+        shift, kept = None, []
+    positives = tiles.positives()
+    odds = torch.stack((rows, columns)).sub_(positives)
+    losses = torch.logaddexp(odds, torch.zeros_like(odds))
+    denominators = losses + positives
+    if shift is not None:
+        denominators = (shift - denominators).exp()
+    sums = _Sums(
+        rows=denominators[0].to(dtype),
+        columns=denominators[1].to(dtype),
+        misses=odds.sigmoid().sum(0).to(dtype),
+        shift=shift,
+        kept=kept,
+    )
+    return losses.mean(-1).sum(0) / 2, sums
+
+
+def _probabilities(tiles: _Tiles, sums: _Sums, index: int) -> Iterator[tuple[slice, torch.Tensor]]:
+    """Tiles of p_ij + q_ij, i ≠ j, in the block of rows numbered `index`."""
+    rows = tiles.spans[index]
+    found: Iterable[tuple[slice, torch.Tensor]] = tiles.across(rows)
+    if sums.kept:
+        start = index * len(tiles.spans)
+        found = zip(tiles.spans, sums.kept[start : start + len(tiles.spans)], strict=True)
+    for columns, tile in found:
+        other = tiles.scratch("weights", rows, columns)
+        by_row, by_column = sums.rows[:, rows, None], sums.columns[:, None, columns]
+        if sums.shift is None:
+            torch.sub(tile, by_row, out=other).exp_()
+            yield columns, tile.sub_(by_column).exp_().add_(other)
+            continue
+        if not sums.kept:
+            tile = (tile.sub_(sums.shift) if sums.shift else tile).exp_()
+        torch.add(by_row, by_column, out=other)
+        yield columns, other.mul_(tile)
+
+
+def _backward(
+    tiles: _Tiles, sums: _Sums, factor: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """`factor` (R,) times the gradients in x, y, (R, N, h), and in the logit scale, (R,)."""
+    x, y = tiles.x, tiles.y
+    misses = -sums.misses[..., None]
+    x_gradient, y_gradient = misses * y, misses * x
+    scale_gradient = torch.zeros(len(x), dtype=torch.float64, device=x.device)
+    for index, rows in enumerate(tiles.spans):
+        block = x_gradient[:, rows]
+        for columns, probabilities in _probabilities(tiles, sums, index):
+            block.baddbmm_(probabilities, y[:, columns])
+            y_gradient[:, columns].baddbmm_(probabilities.mT, x[:, rows])
+        scale_gradient += (block * x[:, rows]).sum((-1, -2))
+    half_mean = factor / (2 * x.shape[1])
+    weight = (half_mean * tiles.scale.flatten())[:, None, None]
+    return (
+        x_gradient.mul_(weight),
+        y_gradient.mul_(weight),
+        (half_mean * scale_gradient).to(x.dtype),
+    )
+
+
+def _keeps(x: torch.Tensor) -> bool:
+    return x.shape[-2] <= KEPT_VIEWS * x.shape[-1]
+
+
+class _StreamingInfoNCE(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor
+    ) -> torch.Tensor:
+        keep = any(ctx.needs_input_grad) and _keeps(x)
+        value, sums = _forward(_Tiles(x, y, logit_scale), keep)
+        ctx.save_for_backward(x, y, logit_scale)
+        ctx.sums = sums
+        return value.to(x.dtype)
+
+    @staticmethod
+    def backward(ctx: Any, factor: torch.Tensor) -> Any:
+        x, y, logit_scale = ctx.saved_tensors
+        with torch.no_grad():
+            gradients = _backward(_Tiles(x, y, logit_scale), ctx.sums, factor)
+        return tuple(differentiable_once(g, x, y, logit_scale, factor) for g in gradients)
+
+
+def streaming_infonce(x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor) -> torch.Tensor:
+    """InfoNCE of two views by tiles; differentiable once.
+
+    Parameters
+    ----------
+    x, y : torch.Tensor, (N, h) or (R, N, h)
+    logit_scale : torch.Tensor, () or (R,)
+
+    Returns
+    -------
+    torch.Tensor, () or (R,)
+    """
+    if x.ndim == 2:
+        return streaming_infonce(x[None], y[None], logit_scale.expand(1))[0]
+    value: torch.Tensor = _StreamingInfoNCE.apply(x, y, logit_scale)
+    return value
+
+
+@torch.no_grad()
+def infonce_value_and_gradient(
+    x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+    """InfoNCE of R runs with its gradients in closed form, without autograd.
+
+    Parameters
+    ----------
+    x, y : torch.Tensor, (R, N, h)
+    logit_scale : torch.Tensor, (R,)
+
+    Returns
+    -------
+    value : torch.Tensor, (R,)
+    x_gradient, y_gradient : torch.Tensor, (R, N, h)
+    logit_scale_gradient : torch.Tensor, (R,)
+    """
+    tiles = _Tiles(x, y, logit_scale)
+    value, sums = _forward(tiles, _keeps(x))
+    return value.to(x.dtype), *_backward(tiles, sums, torch.ones_like(logit_scale))

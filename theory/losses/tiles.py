@@ -1,0 +1,86 @@
+"""What the streaming engines share: tiles, engine choice, and the end of differentiation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from theory.losses.checks import check_choice
+
+__all__ = [
+    "ENGINES",
+    "blocks",
+    "check_engine",
+    "choose_engine",
+    "differentiable_once",
+    "exponent_limit",
+    "run_groups",
+    "tile_size",
+]
+
+ENGINES = ("auto", "dense", "streaming")
+
+# Below this many rows the N × N matrix fits the cache and the dense form is as fast.
+STREAMING_ROWS = 512
+
+
+def check_engine(engine: str) -> str:
+    """Return `engine` if it names one."""
+    return check_choice("engine", engine, ENGINES)
+
+
+def choose_engine(engine: str, points: torch.Tensor) -> str:
+    """``"dense"`` or ``"streaming"`` for (..., N, h) `points`."""
+    if engine != "auto":
+        return engine
+    supported = points.device.type in ("cpu", "cuda")  # others have no float64 for the sums
+    return "streaming" if supported and points.shape[-2] >= STREAMING_ROWS else "dense"
+
+
+def tile_size(device: torch.device) -> int:
+    """Side of a tile: the cache of a processor core, or enough work for an accelerator."""
+    return 512 if device.type == "cpu" else 4096
+
+
+def blocks(count: int, size: int) -> list[slice]:
+    """Consecutive slices of at most `size` that cover ``range(count)``.
+
+    Examples
+    --------
+    >>> blocks(5, 2)
+    [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
+    """
+    return [slice(start, min(start + size, count)) for start in range(0, count, size)]
+
+
+def run_groups(runs: int, rows: int, device: torch.device) -> Iterator[slice]:
+    """Slices of runs whose (rows × rows) matrices together fill about one tile."""
+    side = tile_size(device)
+    yield from blocks(runs, max(1, side * side // (rows * rows)))
+
+
+def exponent_limit(dtype: torch.dtype) -> float:
+    """Exponents within ± this stay exact in `dtype`, also summed over a million terms."""
+    return 600.0 if dtype == torch.float64 else 60.0
+
+
+class _Last(torch.autograd.Function):
+    """Identity on a finished gradient, which refuses to be differentiated."""
+
+    @staticmethod
+    def forward(ctx: Any, gradient: torch.Tensor, *_sources: torch.Tensor) -> torch.Tensor:
+        return gradient.view_as(gradient)
+
+    @staticmethod
+    def backward(ctx: Any, *_gradients: torch.Tensor) -> Any:
+        raise RuntimeError(
+            "the streaming engine has no second derivative; create the loss with engine='dense'."
+        )
+
+
+def differentiable_once(gradient: torch.Tensor, *sources: torch.Tensor) -> torch.Tensor:
+    """Mark a closed-form `gradient` so that differentiating it again raises a clear error."""
+    marked: torch.Tensor = _Last.apply(gradient, *sources)
+    return marked
