@@ -106,22 +106,25 @@ class SimulationConfig:
             check_number("step_size", self.step_size, 0, open_low=True)
         if self.dtype not in DTYPES:
             raise InputError(f"dtype is {self.dtype!r}; choose one of {', '.join(DTYPES)}.")
-        if isinstance(self.seeds, str) or not isinstance(self.seeds, Sequence):
-            raise TypeError(f"seeds must be a sequence of integers, not {self.seeds!r}.")
-        if not self.seeds:
+        if not list(self.seeds):
             raise InputError("seeds is empty; give at least one seed.")
         for seed in self.seeds:
             check_integer("seeds", seed, 0)
-        if self.schedule is not None and self.learned_temperature:
-            raise InputError("schedule is given and learned_temperature is True; choose one.")
-        if self.schedule is not None and not callable(self.schedule):
-            if len(self.schedule) != self.steps + 1:
-                raise InputError(
-                    f"schedule has {len(self.schedule)} entries; give steps + 1 = {self.steps + 1}."
-                )
+        self._check_schedule()
         self.room()
         self.beginning()
         self.objective()
+
+    def _check_schedule(self) -> None:
+        if self.schedule is None:
+            return
+        if self.learned_temperature:
+            raise InputError("schedule is given and learned_temperature is True; choose one.")
+        wanted = self.steps + 1
+        if not callable(self.schedule) and len(self.schedule) != wanted:
+            raise InputError(
+                f"schedule has {len(self.schedule)} entries; give steps + 1 = {wanted}."
+            )
 
     @classmethod
     def of(cls, config: SimulationConfig | Mapping[str, Any]) -> SimulationConfig:

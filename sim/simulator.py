@@ -191,12 +191,14 @@ class _Batch:
         loss: torch.Tensor,
         scale: torch.Tensor,
     ) -> None:
+        special = self.room.measure(self.parameters)
         for run, recorder in enumerate(self.recorders):
             seen = observe(
                 tuple(view[run] for view in views),
                 scale[run].item(),
                 names=self.config.metrics,
             )
+            seen |= {name: values[run].item() for name, values in special.items()}
             clock = {"time": self.time[run].item(), "logit_scale": scale[run].item()}
             recorder.log(step, {**clock, "loss": loss[run].item(), **seen})
 

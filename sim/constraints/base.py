@@ -96,6 +96,10 @@ class Constraint(ABC):
             Tangents: what `retract` takes.
         """
 
+    def measure(self, parameters: Tensors) -> dict[str, torch.Tensor]:
+        """Quantities (R,) that only this constraint has; a trajectory records them."""
+        return {}
+
     @abstractmethod
     def retract(self, parameters: Tensors, tangents: Tensors) -> Tensors:
         """Move the parameters along the tangents and stay inside the constraint."""

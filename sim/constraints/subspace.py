@@ -116,6 +116,22 @@ class Subspace(Constraint):
             )
         return moves
 
+    def measure(self, parameters: Tensors) -> dict[str, torch.Tensor]:
+        """What N.3 and Y.T4 speak of.
+
+        ``specific_energy_x`` = mean |x − P_C x|², ``specific_mean_x`` = |mean of x − P_C x|
+        (and y), and ``shared_residual`` = mean |P_C x_i − P_C y_i|.
+        """
+        s = self.n_shared
+        found = {}
+        for name, points in zip("xy", parameters, strict=True):
+            specific = points[..., s:]
+            found[f"specific_energy_{name}"] = specific.square().sum(-1).mean(-1)
+            found[f"specific_mean_{name}"] = torch.linalg.vector_norm(specific.mean(-2), dim=-1)
+        apart = parameters[0][..., :s] - parameters[1][..., :s]
+        found["shared_residual"] = torch.linalg.vector_norm(apart, dim=-1).mean(-1)
+        return found
+
     def retract(self, parameters: Tensors, tangents: Tensors) -> Tensors:
         """Step, then normalise (and, under A6, restore the mean)."""
         moved = tuple(normalize(u + v) for u, v in zip(parameters, tangents, strict=True))
