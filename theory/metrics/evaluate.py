@@ -66,7 +66,7 @@ def evaluate(
     >>> y = [[0.0, 1.0], [-1.0, 0.0]]
     >>> result = evaluate(x, y, names=["gap_angle", "r1_xy"])
     >>> round(result["gap_angle"], 4), result["r1_xy"]
-    (1.5708, 0.0)
+    (1.5708, 0.5)
     """
     return _measure(Sample.of(*views, labels=labels, groups=groups, seed=seed), names)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 from theory.errors import InputError
 from theory.metrics.base import METRICS, PairMetric, Sample, View, codes
@@ -84,9 +83,8 @@ def chance_recall(groups: Any, k: int = 1) -> float:
         raise InputError("groups is empty; pass one group per item.")
     if k >= n:
         return 1.0
-    sizes = np.bincount(coded)[coded].astype(np.float64)
-    missable = n - sizes >= k
-    rest = n - sizes[missable]
-    # log C(n−m, k) − log C(n, k); k! cancels.
-    log_miss = gammaln(rest + 1) - gammaln(rest - k + 1) - gammaln(n + 1) + gammaln(n - k + 1)
-    return 1.0 - float(np.exp(log_miss).sum()) / n
+    sizes, members = np.unique(np.bincount(coded), return_counts=True)
+    drawn = np.arange(k)
+    # C(n−m, k)/C(n, k) as the product of its k factors; one is 0 where k exceeds n − m.
+    miss = (np.maximum(n - sizes[:, None] - drawn, 0) / (n - drawn)).prod(axis=1)
+    return float((sizes * members) @ (1 - miss)) / n
