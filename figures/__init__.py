@@ -1,1 +1,31 @@
-"""One figure a file, drawn from saved records, and the report."""
+"""One figure a file, drawn from saved records, and the report.
+
+`names` lists the figures, `available` those whose records a run folder holds, `draw` gives one
+as a matplotlib figure, `save_all` writes them with their captions.
+"""
+
+from figures import (
+    landscape,
+    spectra,
+    training,
+)
+from figures.base import FIGURES, Figure, Panels
+from figures.catalogue import FORMATS, available, draw, missing, names, save_all
+from figures.style import STYLES, Style
+
+__all__ = [
+    "FIGURES",
+    "FORMATS",
+    "STYLES",
+    "Figure",
+    "Panels",
+    "Style",
+    "available",
+    "draw",
+    "landscape",
+    "missing",
+    "names",
+    "save_all",
+    "spectra",
+    "training",
+]

@@ -1,0 +1,68 @@
+"""What several figures draw alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.ticker import FuncFormatter, NullLocator, SymmetricalLogLocator
+
+from figures.series import Band
+
+__all__ = ["draw_band", "draw_links", "grid_shape", "log_from_zero", "note"]
+
+
+def draw_band(axes: Axes, band: Band, color: str, label: str, **line: Any) -> None:
+    """The mean as a line, its interval as a veil of the same colour."""
+    axes.plot(band.x, band.mean, color=color, label=label, **line)
+    if np.isfinite(band.low).any():
+        axes.fill_between(band.x, band.low, band.high, color=color, alpha=0.18, linewidth=0)
+
+
+def draw_links(axes: Axes, x: np.ndarray, y: np.ndarray, color: str, alpha: float = 0.25) -> None:
+    """A thin line from each row of `x` to the same row of `y` (n × 2 each)."""
+    segments = np.stack([x, y], axis=1)
+    axes.add_collection(
+        LineCollection(list(segments), colors=color, linewidths=0.5, alpha=alpha, zorder=1)
+    )
+
+
+def log_from_zero(axes: Axes, smallest: float = 1.0) -> None:
+    """A logarithmic x axis that still shows 0: linear below `smallest`."""
+    axes.set_xscale("symlog", linthresh=smallest, linscale=0.4)
+    axes.xaxis.set_major_locator(SymmetricalLogLocator(base=10, linthresh=smallest))
+    axes.xaxis.set_major_formatter(FuncFormatter(_short))
+    axes.xaxis.set_minor_locator(NullLocator())
+
+
+def _short(value: float, _position: int) -> str:
+    if value == 0:
+        return "0"
+    if 1e-3 <= abs(value) < 1e5:
+        return f"{value:,.10g}"
+    return f"$10^{{{np.log10(abs(value)):.0f}}}$"
+
+
+def note(axes: Axes, text: str, color: str, *, corner: str = "lower left") -> None:
+    """A remark in a corner of the axes, in the colour of what it is about."""
+    vertical, horizontal = corner.split()
+    axes.annotate(
+        text,
+        xy=(0.0 if horizontal == "left" else 1.0, 0.0 if vertical == "lower" else 1.0),
+        xycoords="axes fraction",
+        xytext=(6 if horizontal == "left" else -6, 6 if vertical == "lower" else -6),
+        textcoords="offset points",
+        ha=horizontal,
+        va="bottom" if vertical == "lower" else "top",
+        color=color,
+        fontsize="small",
+    )
+
+
+def grid_shape(items: Sequence[object], columns: int = 3) -> tuple[int, int]:
+    """Rows and columns for small multiples of `items`, balanced."""
+    rows = -(-max(len(items), 1) // columns)
+    return rows, -(-max(len(items), 1) // rows)

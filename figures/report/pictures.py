@@ -1,0 +1,72 @@
+"""The report's pictures: drawn for light and for dark pages, kept inside the document."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from figures.base import FIGURES
+from figures.catalogue import available, save_all
+from figures.report.html import Markup, join, paragraph, tag
+from gaplab.records import read_json
+
+__all__ = ["PictureSet", "draw_pictures"]
+
+
+class PictureSet(NamedTuple):
+    """Figures as HTML by section; a figure that could not be drawn says why."""
+
+    by_section: dict[str, list[Markup]]
+
+    def of(self, section: str) -> Markup:
+        """The figures of one section."""
+        return join(*self.by_section.get(section, []))
+
+
+def draw_pictures(run: Path, names: Iterable[str] | None = None) -> PictureSet:
+    """Draw figures of a run into its ``figures/`` folder, in light and dark.
+
+    One picture that fails must not cost the reader the report: it is replaced by its error.
+    """
+    by_section: dict[str, list[Markup]] = {}
+    for name in available(run) if names is None else names:
+        section = FIGURES[name].section
+        by_section.setdefault(section, []).append(_figure(run, name))
+    return PictureSet(by_section)
+
+
+def _figure(run: Path, name: str) -> Markup:
+    try:
+        (light,) = save_all(run, [name], ("png",), "screen")
+        (dark,) = save_all(run, [name], ("png",), "dark")
+    except Exception as error:  # whatever a broken record does to a picture, the report stands
+        return paragraph(
+            f"Figure {name} could not be drawn: {error} ({type(error).__name__}).", class_="failed"
+        )
+    told: dict[str, Any] = read_json(light.parent / "captions.json")[name]
+    width, height = _size(light)
+    picture = tag(
+        "picture",
+        tag("source", srcset=_data(dark), media="(prefers-color-scheme: dark)"),
+        tag("img", src=_data(light), alt=told["caption"], width=width, height=height),
+    )
+    return tag(
+        "figure",
+        tag("h3", told["title"]),
+        tag("div", picture, class_="scroll", tabindex=0, role="group", aria_label=told["title"]),
+        tag("figcaption", told["caption"]),
+        id=f"figure-{name}",
+    )
+
+
+def _data(path: Path) -> str:
+    return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
+
+
+def _size(path: Path) -> tuple[int, int]:
+    """Width and height that a PNG states in its header."""
+    width, height = struct.unpack(">II", path.read_bytes()[16:24])
+    return int(width), int(height)

@@ -1,0 +1,163 @@
+"""The findings of a run in plain words, derived from its numbers, whichever way they came out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from figures.report.words import interval, number, signed_interval
+from figures.results import BASELINE, Evaluation, interval_of, paired_difference
+from figures.style import label
+
+__all__ = [
+    "Finding",
+    "comparison_findings",
+    "ledger_finding",
+    "prediction_finding",
+    "repair_findings",
+    "training_findings",
+]
+
+_QUESTIONS = (
+    ("centroid_gap", -1, "a smaller gap", "a larger gap"),
+    ("v_measure", 1, "a better V-measure", "a worse V-measure"),
+    ("r1_xy", 1, "a better R@1 image → text", "a worse R@1 image → text"),
+    ("r1_yx", 1, "a better R@1 text → image", "a worse R@1 text → image"),
+)
+
+
+class Finding(NamedTuple):
+    """One sentence that answers a question; `answer` is yes, no, undecided or told."""
+
+    answer: str
+    question: str
+    text: str
+
+
+def training_findings(evaluations: Mapping[str, Evaluation]) -> list[Finding]:
+    """Whether each loss beat plain CLIP, by paired intervals over the seeds."""
+    if BASELINE not in evaluations:
+        return []
+    base = evaluations[BASELINE]
+    return [
+        found
+        for loss, evaluation in evaluations.items()
+        if loss != BASELINE
+        for question in _QUESTIONS
+        if (found := _versus(evaluation, base, *question)) is not None
+    ]
+
+
+def _versus(
+    ours: Evaluation, base: Evaluation, metric: str, wanted: int, better: str, worse: str
+) -> Finding | None:
+    difference = paired_difference(ours.seeds, base.seeds, metric)
+    if difference is None:
+        return None
+    name, against = label(ours.loss), label(base.loss)
+    values = (
+        f"{interval(interval_of(ours.seeds, metric))} against "
+        f"{interval(interval_of(base.seeds, metric))}; "
+        f"difference {signed_interval(difference)} over {difference.n} paired "
+        f"{'seeds' if difference.n > 1 else 'seed'}"
+    )
+    question = f"Did {name} training reach {better} than {against}?"
+    if math.isnan(difference.low):
+        return Finding("undecided", question, f"Undecided: one seed gives no interval ({values}).")
+    if difference.sign == 0:
+        return Finding("undecided", question, f"Undecided: the interval contains 0 ({values}).")
+    if difference.sign == wanted:
+        return Finding("yes", question, f"Yes: {values}.")
+    return Finding("no", question, f"No, it had {worse}: {values}.")
+
+
+def repair_findings(rows: Sequence[Mapping[str, Any]], loss: str = BASELINE) -> list[Finding]:
+    """What each repair of plain CLIP's embeddings did to gap, R@1 and V-measure."""
+    mine = [row for row in rows if row.get("loss", loss) == loss]
+    before = [row for row in mine if row["method"] == "none"]
+    methods = list(dict.fromkeys(row["method"] for row in mine if row["method"] != "none"))
+    found = []
+    for method in methods if before else []:
+        after = [row for row in mine if row["method"] == method]
+        parts = [
+            f"{short} {_change(after, before, metric)}"
+            for metric, short in (
+                ("centroid_gap", "gap"),
+                ("r1_xy", "R@1 image → text"),
+                ("v_measure", "V-measure"),
+            )
+            if interval_of(before, metric) and interval_of(after, metric)
+        ]
+        if parts:
+            question = f"What did {label(method)} do to the embeddings of {label(loss)}?"
+            found.append(Finding("told", question, "; ".join(parts) + "."))
+    return found
+
+
+def _change(
+    after: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]], metric: str
+) -> str:
+    difference = paired_difference(after, before, metric)
+    start, end = interval_of(before, metric), interval_of(after, metric)
+    assert start is not None
+    assert end is not None
+    text = f"{number(start.mean)} → {number(end.mean)}"
+    if difference is None or math.isnan(difference.low):
+        return f"{text} (one seed)"
+    word = {1: "up", 0: "undecided", -1: "down"}[difference.sign]
+    return f"{text} ({word}, {signed_interval(difference)})"
+
+
+def ledger_finding(verdicts: Sequence[Mapping[str, Any]]) -> Finding | None:
+    """How many claims were examined, and whether each verdict is the expected one."""
+    if not verdicts:
+        return None
+    counts: dict[str, int] = {}
+    for verdict in verdicts:
+        counts[verdict["status"]] = counts.get(verdict["status"], 0) + 1
+    odd = [str(v["id"]) for v in verdicts if v.get("expected") and v["status"] != v["expected"]]
+    told = ", ".join(f"{count} {status}" for status, count in counts.items())
+    plural = "claims" if len(verdicts) > 1 else "claim"
+    rest = f"Not as expected: {', '.join(odd)}." if odd else "Every verdict is the expected one."
+    return Finding(
+        "no" if odd else "yes",
+        "Do the claims of the theory hold?",
+        f"{len(verdicts)} {plural} examined: {told}. {rest}",
+    )
+
+
+def prediction_finding(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> Finding | None:
+    """How many predictions lie in the 95 % interval of what was measured."""
+    rows = [row for table in tables.values() for row in table]
+    judged = [r for r in rows if None not in (r.get("predicted"), r.get("low"), r.get("high"))]
+    if not judged:
+        return None
+    inside = sum(r["low"] <= r["predicted"] <= r["high"] for r in judged)
+    return Finding(
+        "told",
+        "Do simulations on the sphere agree with the predictions?",
+        f"{inside} of {len(judged)} predictions lie inside the 95 % interval of the measurement; "
+        "the table below has every one, with its deviation.",
+    )
+
+
+def comparison_findings(rows: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """How closely the matched simulation follows real training."""
+    parts = [
+        f"{label(row['quantity'])}: correlation {number(row.get('correlation'))}, "
+        f"error {number(row.get('error'))} of its range"
+        for row in rows
+    ]
+    if not parts:
+        return []
+    scale = number(rows[0].get("time_scale"))
+    return [
+        Finding(
+            "told",
+            "Does the matched simulation follow real training?",
+            f"With one fitted number, the ratio of the clocks ({scale} steps a unit of flow time): "
+            + "; ".join(parts)
+            + ".",
+        )
+    ]

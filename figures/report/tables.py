@@ -1,0 +1,306 @@
+"""The report's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from figures.report.html import Markup, code_block, join, paragraph, table, tag
+from figures.report.mathml import mathml
+from figures.report.words import ANGLES, interval, number, signed_interval
+from figures.results import BASELINE, Evaluation, interval_of, paired_difference
+from figures.style import label
+from theory.bibliography import cite
+
+__all__ = [
+    "claim_details",
+    "comparison",
+    "ledger",
+    "plain",
+    "predictions",
+    "repairs",
+    "training",
+    "training_setting",
+]
+
+_SHOWN = (
+    "centroid_gap",
+    "gap_angle",
+    "true_pair_cosine",
+    "relative_modality_gap",
+    "r1_xy",
+    "r1_yx",
+    "r5_xy",
+    "r5_yx",
+    "r10_xy",
+    "r10_yx",
+    "v_measure",
+    "knn",
+    "effective_rank_x",
+    "effective_rank_y",
+    "uniformity_x",
+    "uniformity_y",
+    "infonce",
+    "logit_scale",
+    "seconds",
+)
+_IN_TRAINING = {"infonce": "InfoNCE on all test pairs", "seconds": "seconds of training"}
+_REPAIRED = ("centroid_gap", "gap_angle", "true_pair_cosine", "r1_xy", "r1_yx", "v_measure", "knn")
+
+plain = table
+
+
+def _heading(metric: str) -> str:
+    unit = " (°)" if metric in ANGLES else ""
+    return _IN_TRAINING.get(metric, label(metric)) + unit
+
+
+def _factor(metric: str) -> float:
+    return 180.0 / np.pi if metric in ANGLES else 1.0
+
+
+def badge(status: str) -> Markup:
+    """A verdict as a coloured word."""
+    return tag("span", status, class_=f"badge {status}")
+
+
+def ledger(verdicts: Sequence[Mapping[str, Any]]) -> Markup:
+    """One row a claim: statement, verdict, expectation, and the evidence that counts."""
+    rows = [
+        (
+            tag("a", verdict["id"], href=f"#claim-{slug(verdict['id'])}"),
+            mathml(str(verdict.get("statement") or "")),
+            badge(verdict["status"]),
+            verdict.get("expected") or "–",
+            ", ".join(_evidence_names(verdict)) or "–",
+        )
+        for verdict in verdicts
+    ]
+    head = ("claim", "statement", "verdict", "expected", "evidence that counts")
+    return table("Ledger of claims", head, rows)
+
+
+def slug(identifier: str) -> str:
+    """An anchor for a claim's id."""
+    return "".join(c if c.isalnum() else "-" for c in identifier).lower()
+
+
+def _evidence_names(verdict: Mapping[str, Any]) -> list[str]:
+    found = verdict.get("evidence") or []
+    return [str(e["kind"]) for e in found if isinstance(e, Mapping) and e.get("accepted")]
+
+
+def claim_details(verdict: Mapping[str, Any]) -> Markup:
+    """Everything about one claim, folded: source, hypotheses, evidence, counterexample."""
+    facts: list[tuple[str, object]] = []
+    if verdict.get("source"):
+        key, place = verdict["source"]
+        facts.append(("Source", f"{cite(key)}, {place}"))
+    facts += [("Assuming", hypothesis) for hypothesis in verdict.get("hypotheses") or []]
+    if verdict.get("domain"):
+        facts.append(("Domain", verdict["domain"]))
+    if verdict.get("beyond"):
+        facts.append(("Where it stops", verdict["beyond"]))
+    if verdict.get("given"):
+        facts.append(("Holds given", verdict["given"]))
+    if verdict.get("message"):
+        facts.append(("Error", verdict["message"]))
+    facts += [(str(e.get("kind")), _evidence_text(e)) for e in verdict.get("evidence") or []]
+    body: list[Markup] = [
+        tag(
+            "p",
+            mathml(str(verdict.get("statement") or ""), block=True),
+            class_="formula",
+            tabindex=0,
+        ),
+        tag(
+            "dl", *(join(tag("dt", name), tag("dd", text)) for name, text in facts), class_="facts"
+        ),
+    ]
+    body += _controls(verdict)
+    body += _counterexample(verdict)
+    return tag(
+        "details",
+        tag("summary", f"{verdict['id']}: ", badge(verdict["status"])),
+        *body,
+        id=f"claim-{slug(verdict['id'])}",
+    )
+
+
+def _evidence_text(evidence: Mapping[str, Any]) -> str:
+    counts = evidence.get("counts") or {}
+    done = ", ".join(f"{n} {name}" for name, n in counts.items())
+    controls = evidence.get("controls") or []
+    parts = [str(evidence.get("outcome", ""))]
+    if done:
+        parts.append(done)
+    if evidence.get("worst") is not None:
+        parts.append(f"smallest margin {number(evidence['worst'])}")
+    if controls:
+        refuted = sum(bool(c.get("refuted")) for c in controls)
+        parts.append(f"refuted {refuted} of {len(controls)} controls")
+    if evidence.get("outcome") == "holds" and not evidence.get("accepted"):
+        parts.append("does not count")
+    text = "; ".join(part for part in parts if part)
+    return f"{text}. {evidence.get('note') or ''}".strip()
+
+
+def _controls(verdict: Mapping[str, Any]) -> list[Markup]:
+    by_id: dict[str, tuple[Mapping[str, Any], list[str]]] = {}
+    for evidence in verdict.get("evidence") or []:
+        for control in evidence.get("controls") or []:
+            refuters = by_id.setdefault(str(control["id"]), (control, []))[1]
+            if control.get("refuted"):
+                refuters.append(str(evidence.get("kind")))
+    rows = [
+        (
+            name,
+            mathml(str(control.get("statement") or "")),
+            control.get("near") or "–",
+            ", ".join(refuters) or "nothing",
+        )
+        for name, (control, refuters) in by_id.items()
+    ]
+    if not rows:
+        return []
+    head = ("control", "false statement", "near the truth", "refuted by")
+    return [table(f"Controls of {verdict['id']}", head, rows)]
+
+
+def _counterexample(verdict: Mapping[str, Any]) -> list[Markup]:
+    point = verdict.get("counterexample")
+    if point is None:
+        return []
+    of = verdict.get("counterexample_of") or verdict["id"]
+    margin = verdict.get("margin")
+    told = f"Counterexample to {of}" + ("" if margin is None else f", margin {number(margin, 6)}")
+    text = (
+        ", ".join(f"{name}={value!r}" for name, value in point.items())
+        if isinstance(point, Mapping)
+        else str(point)
+    )
+    return [paragraph(told + ":"), code_block(text, told)]
+
+
+def predictions(experiment: str, rows: Sequence[Mapping[str, Any]]) -> Markup:
+    """Measured beside predicted, with the interval over seeds, and if the prediction is inside."""
+    head = (
+        "quantity",
+        "setting",
+        "predicted",
+        "measured",
+        "95 % interval",
+        "seeds",
+        "unit",
+        "inside",
+        "source",
+    )
+    body = [
+        (
+            label(str(row["quantity"])),
+            row.get("setting") or "–",
+            number(row.get("predicted")),
+            number(row.get("measured")),
+            _range(row),
+            number(row.get("n_seeds")),
+            row.get("unit") or "–",
+            _inside(row),
+            row.get("source") or "–",
+        )
+        for row in rows
+    ]
+    return table(f"Measured and predicted: {label(experiment)}", head, body)
+
+
+def _range(row: Mapping[str, Any]) -> str:
+    if row.get("low") is None or row.get("high") is None:
+        return "–"
+    return f"[{number(row['low'])}, {number(row['high'])}]"
+
+
+def _inside(row: Mapping[str, Any]) -> str:
+    if None in (row.get("predicted"), row.get("low"), row.get("high")):
+        return "–"
+    if row["low"] <= row["predicted"] <= row["high"]:
+        return "yes"
+    if row.get("measured") is not None and row["predicted"]:
+        return f"no ({row['measured'] / row['predicted'] - 1:+.1%})".replace("-", "−")
+    return "no"
+
+
+def training_setting(evaluation: Evaluation) -> str:
+    """One paragraph: model, data, what the numbers mean, chance and floor."""
+    text = (
+        f"Model {evaluation.model or 'unknown'} on {evaluation.dataset or 'the data set'}, "
+        f"judged on {evaluation.n_test or 'the'} held-out {evaluation.split or 'test'} pairs after "
+        "the last step; nothing is selected on them. Captions repeat: an item with the same "
+        "caption counts as correct."
+    )
+    if evaluation.floor is not None:
+        text += (
+            f" Equal captions are false negatives, which leave InfoNCE a floor of "
+            f"{number(evaluation.floor)} on all test pairs as one batch."
+        )
+    return text
+
+
+def training(evaluations: Mapping[str, Evaluation]) -> Markup:
+    """Every metric by loss, with intervals, the paired difference from plain CLIP, and chance."""
+    losses = list(evaluations)
+    others = [loss for loss in losses if loss != BASELINE and BASELINE in evaluations]
+    chance = next(iter(evaluations.values())).chance
+    rows = []
+    for metric in _SHOWN:
+        found = {loss: interval_of(e.seeds, metric) for loss, e in evaluations.items()}
+        if not any(found.values()):
+            continue
+        row: list[object] = [_heading(metric)]
+        row += [interval(found[loss], _factor(metric)) for loss in losses]
+        for loss in others:
+            difference = paired_difference(
+                evaluations[loss].seeds, evaluations[BASELINE].seeds, metric
+            )
+            row.append("–" if difference is None else signed_interval(difference, _factor(metric)))
+        row.append(number(chance.get(metric)))
+        rows.append(row)
+    seeds = max(len(e.seeds) for e in evaluations.values())
+    head = [
+        "metric",
+        *(label(loss) for loss in losses),
+        *(f"{label(loss)} − {label(BASELINE)}" for loss in others),
+        "chance",
+    ]
+    return table(f"Held-out results: mean and 95 % interval over {seeds} seeds", head, rows)
+
+
+def comparison(rows: Sequence[Mapping[str, Any]]) -> Markup:
+    """Agreement of the matched simulation with training."""
+    body = [
+        (
+            label(str(row["quantity"])),
+            number(row.get("correlation")),
+            number(row.get("error")),
+            number(row.get("overlap")),
+            number(row.get("time_scale")),
+            "fitted" if row.get("clock_fitted_here") else "kept",
+        )
+        for row in rows
+    ]
+    head = ("quantity", "correlation", "error / range", "time in common", "clock ratio", "clock")
+    return table("Training and the simulation matched to it", head, body)
+
+
+def repairs(rows: Sequence[Mapping[str, Any]]) -> Markup:
+    """Metrics after every repair, by loss of the repaired model."""
+    keys = list(dict.fromkeys((str(r.get("loss", "")), str(r["method"])) for r in rows))
+    metrics = [m for m in _REPAIRED if any(r.get(m) is not None for r in rows)]
+    several = len({loss for loss, _ in keys}) > 1
+    body = []
+    for loss, method in keys:
+        mine = [r for r in rows if (str(r.get("loss", "")), str(r["method"])) == (loss, method)]
+        name = f"{label(loss)}: {label(method)}" if several else label(method)
+        body.append([name, *(interval(interval_of(mine, m), _factor(m)) for m in metrics)])
+    head = ["repair", *(_heading(m) for m in metrics)]
+    return table("After each repair: mean and 95 % interval over seeds", head, body)

@@ -1,0 +1,52 @@
+"""Curves with their uncertainty over seeds, read from a trajectory."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import xarray as xr
+
+from theory.statistics import mean_interval
+
+__all__ = ["Band", "band_of", "bands"]
+
+
+class Band(NamedTuple):
+    """A mean curve and its 95 % interval over `n` runs (NaN bounds for one run)."""
+
+    x: np.ndarray
+    mean: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    n: int
+
+
+def band_of(x: np.ndarray, values: np.ndarray) -> Band | None:
+    """The band of `values` (runs × points) over `x`; None where nothing was measured.
+
+    A point counts where at least one run measured it.
+    """
+    measured = np.isfinite(values).any(axis=0)
+    if not measured.any():
+        return None
+    columns = [column[np.isfinite(column)] for column in values.T[measured]]
+    mean, low, high = np.array([mean_interval(column)[:3] for column in columns]).T
+    return Band(x[measured], mean, low, high, max(len(column) for column in columns))
+
+
+def bands(trajectory: xr.Dataset, names: tuple[str, ...], x: str = "step") -> dict[str, Band]:
+    """Bands over runs of those variables in `names` that the trajectory has.
+
+    `x` is ``"step"`` or a variable that is the same in all runs, such as ``"time"``.
+    """
+    at = trajectory[x].values
+    axis = np.nanmean(at, axis=0) if at.ndim == 2 else at
+    found = {
+        name: band_of(
+            np.asarray(axis, dtype=float), trajectory[name].transpose("run", "step").values
+        )
+        for name in names
+        if name in trajectory
+    }
+    return {name: band for name, band in found.items() if band is not None}

@@ -1,0 +1,96 @@
+"""Singular-value spectra of each modality."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import xarray as xr
+
+from figures.base import FIGURES, Figure, Panels
+from figures.drawing import draw_band
+from figures.folder import find_named
+from figures.series import Band, band_of
+from figures.style import label
+from gaplab.records import load_trajectory
+
+__all__ = ["Spectra", "SpectraData"]
+
+MODALITIES = {"spectrum_x": "image", "spectrum_y": "text"}
+
+
+class SpectraData(NamedTuple):
+    """By loss, then by modality: the spectrum at the first and at the last step."""
+
+    start: dict[str, dict[str, Band]]
+    end: dict[str, dict[str, Band]]
+
+
+@FIGURES.register("spectra")
+class Spectra(Figure):
+    """Normalised singular values of each modality before and after training, per loss."""
+
+    name = "spectra"
+    title = "Singular-value spectra"
+    section = "training"
+    needs = ("training/*/trajectory.nc",)
+
+    def load(self, run: Path) -> SpectraData:
+        """Read the spectra at the first and last measured step of every loss."""
+        start, end = {}, {}
+        for loss, path in find_named(run, "training/*/trajectory.nc", "loss").items():
+            trajectory = load_trajectory(path)
+            start[loss] = _spectra(trajectory, 0)
+            end[loss] = _spectra(trajectory, -1)
+        return SpectraData(start, end)
+
+    def panels(self, data: SpectraData) -> Panels:
+        """One panel a loss."""
+        return Panels(1, max(1, len(data.end)), width=4.2, height=3.2, share_y=True)
+
+    def plot(self, data: SpectraData, axes: np.ndarray) -> np.ndarray:
+        """Draw each modality's spectrum: solid at the end, dotted at the start."""
+        for ax, loss in zip(axes.flat, data.end, strict=False):
+            for modality, band in data.start[loss].items():
+                draw_band(
+                    ax, band, self.style.color(modality), f"{modality}, untrained",
+                    linestyle=(0, (1, 1.6)), linewidth=1.3,
+                )  # fmt: skip
+            for modality, band in data.end[loss].items():
+                draw_band(ax, band, self.style.color(modality), f"{modality}, trained")
+            ax.set_yscale("log")
+            ax.set_title(label(loss))
+            ax.set_xlabel("direction (by size)")
+        axes.flat[0].set_ylabel("singular value / sum")
+        axes.flat[-1].legend()
+        return axes
+
+    def caption(self, data: SpectraData) -> str:
+        """Say what the spectra are of."""
+        bands = [band for by_modality in data.end.values() for band in by_modality.values()]
+        seeds = max((band.n for band in bands), default=0)
+        width = max((int(band.x[-1]) for band in bands), default=0)
+        return (
+            f"Singular values of each modality's embeddings (dimension {width}, divided by their "
+            "sum) on validation pairs, dotted before and solid after training; mean of "
+            f"{seeds} seeds with 95 % interval. A few large values mean that the modality lives "
+            "in a small subspace or a narrow cone."
+        )
+
+
+def _spectra(trajectory: xr.Dataset, step: int) -> dict[str, Band]:
+    """Spectrum of each modality at the first (0) or last (−1) step that measured it."""
+    found = {}
+    for variable, modality in MODALITIES.items():
+        if variable not in trajectory:
+            continue
+        block = trajectory[variable].transpose("run", "step", "direction").values
+        measured = np.flatnonzero(np.isfinite(block).any(axis=(0, 2)))
+        if not measured.size:
+            continue
+        at = block[:, measured[step]]
+        band = band_of(np.arange(1.0, at.shape[1] + 1), np.where(at > 0, at, np.nan))
+        if band is not None:
+            found[modality] = band
+    return found

@@ -1,0 +1,123 @@
+"""A small synthetic run folder, written with the records that the commands write."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gaplab.records import Embeddings, Recorder, concat_runs, save_trajectory, write_json
+from theory.landscape import center_pair_landscape
+
+SEEDS = 3
+LOSSES = ("infonce", "gap_closing")
+METHODS = ("none", "translation", "procrustes", "rotation", "shared_projection")
+STEPS = (0, 1, 3, 10, 30, 100, 300)
+
+
+@pytest.fixture(scope="session")
+def full_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `gaplab reproduce` leaves, with invented numbers. Read only."""
+    run = tmp_path_factory.mktemp("runs") / "reproduce"
+    write_all(run)
+    return run
+
+
+def write_all(run: Path) -> None:
+    """Write every part of a reproduction into `run`."""
+    rng = np.random.default_rng(7)
+    write_manifest(run, "reproduce", {"profile": "quick", "seed": 0})
+    write_json(center_pair_landscape(), run / "landscape.json")
+    for loss in LOSSES:
+        write_training(run / "training" / loss, loss, rng)
+
+
+def write_manifest(run: Path, kind: str, config: dict) -> None:
+    write_json(
+        {
+            "kind": kind,
+            "status": "done",
+            "created": "2026-01-21T12:00:00+00:00",
+            "command": f"gaplab {kind} --seed 0",
+            "config": config,
+            "versions": {"python": "3.11.0", "gaplab": "0.1.0", "numpy": "2.0.0"},
+            "machine": {"system": "Linux", "architecture": "x86_64", "cores": 2},
+            "seconds": {"verify": 12.5, "train": 80.25},
+        },
+        run / "manifest.json",
+    )
+
+
+def paired_clouds(rng: np.random.Generator, n: int, d: int, gap: float) -> list[np.ndarray]:
+    """Unit rows of two views whose means lie roughly `gap` apart."""
+    shared = rng.normal(size=(n, d)) * np.linspace(1.0, 0.1, d)
+    offset = np.zeros(d)
+    offset[-1] = gap
+    views = [shared + sign * offset + 0.2 * rng.normal(size=(n, d)) for sign in (1, -1)]
+    return [view / np.linalg.norm(view, axis=1, keepdims=True) for view in views]
+
+
+def training_trajectory(loss: str, rng: np.random.Generator):
+    """A trajectory of SEEDS seeds whose gap falls with the step."""
+    rate = {"infonce": 0.004, "gap_closing": 0.02}[loss]
+    runs = []
+    for seed in range(SEEDS):
+        recorder = Recorder(
+            f"seed {seed}",
+            source="training",
+            config={"dataset": "digits", "loss": loss, "batch_size": 256, "embed_dim": 16},
+        )
+        level = 1 + 0.05 * rng.normal()
+        for step in STEPS:
+            done = 1 - np.exp(-rate * step)
+            spectrum = np.exp(-np.arange(16) / (3 + 8 * done)) * level
+            values = {
+                "centroid_gap": 0.2 + 0.9 * level * (1 - done),
+                "true_pair_cosine": 0.1 + 0.6 * done * level,
+                "logit_scale": 14.3 * (1 + done),
+                "time": step,
+                "loss": 5.5 - 3 * done,
+                "spectrum_x": spectrum / spectrum.sum(),
+                "spectrum_y": spectrum**1.2 / (spectrum**1.2).sum(),
+            }
+            if step >= 10:
+                values["v_measure"] = 0.3 + 0.4 * done * level
+            recorder.log(step, values)
+        runs.append(recorder.dataset())
+    return concat_runs(runs)
+
+
+def write_training(folder: Path, loss: str, rng: np.random.Generator) -> None:
+    config = {"dataset": "digits", "loss": loss, "seeds": SEEDS}
+    write_manifest(folder, "train", config)
+    save_trajectory(training_trajectory(loss, rng), folder / "trajectory.nc")
+    closed = loss == "gap_closing"
+    rows = [
+        {
+            "seed": seed,
+            "seconds": 12.0 + seed,
+            "centroid_gap": (0.1 if closed else 0.6) + 0.02 * rng.normal(),
+            "true_pair_cosine": (0.8 if closed else 0.5) + 0.02 * rng.normal(),
+            "v_measure": (0.75 if closed else 0.7) + 0.05 * rng.normal(),
+            "r1_xy": 0.62 + 0.01 * rng.normal(),
+            "r1_yx": 0.60 + 0.01 * rng.normal(),
+        }
+        for seed in range(SEEDS)
+    ]
+    write_json(
+        {
+            "dataset": "digits",
+            "loss": loss,
+            "model": "digits-small",
+            "split": "test",
+            "n_test": 360,
+            "seeds": rows,
+            "chance": {"r1_xy": 0.01, "r1_yx": 0.01},
+            "floor": 0.42,
+        },
+        folder / "evaluation.json",
+    )
+    views = paired_clouds(rng, 120, 16, 0.3 if closed else 1.2)
+    labels = np.arange(120) % 10
+    Embeddings(
+        {"image": views[0], "text": views[1]}, labels, [f"a {k}" for k in labels], {"loss": loss}
+    ).save(folder / "embeddings" / "seed-0-test.safetensors")
