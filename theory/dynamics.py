@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from theory.bessel import inverse_ratio, log_growth, ratio
-from theory.bessel._arguments import check_real
 from theory.errors import InputError
+from theory.ranges import check_real, inverse_temperature, refuse
 
 __all__ = ["collapse_temperature", "critical_beta", "gap_decay_rate", "stability_spectrum"]
 
@@ -29,16 +29,6 @@ def _dimension(h: float, least: int) -> int:
     if isinstance(h, bool) or float(h) != math.floor(h) or h < least:
         raise InputError(f"h is {h!r}; it must be a whole number, at least {least}.")
     return int(h)
-
-
-def _beta(tau: Any) -> Array:
-    array = check_real(tau, "tau")
-    bad = (array <= 0.0) | np.isinf(array)
-    if bad.any():
-        raise InputError(
-            f"tau is {np.ravel(array[bad])[0]:g}; a temperature must be finite and positive."
-        )
-    return np.asarray(1.0 / array)
 
 
 def _relative(nu: float, beta: Array, degree: int) -> Array:
@@ -86,7 +76,7 @@ def stability_spectrum(h: int, tau: Any, degrees: Iterable[int]) -> Array:
            [12.1386,  4.6173],
            [12.3347,  5.7817]])
     """
-    dimension, beta = _dimension(h, 2), _beta(tau)
+    dimension, beta = _dimension(h, 2), inverse_temperature(tau)
     nu = 0.5 * dimension - 1.0
     rows = []
     for degree in degrees:
@@ -164,11 +154,7 @@ def collapse_temperature(h: int, phi: Any) -> Any:
     dimension = _dimension(h, 3)
     angle = check_real(phi, "phi")
     bad = ~((angle > 0.0) & (angle < 0.5 * math.pi))
-    if bad.any():
-        raise InputError(
-            f"phi is {np.ravel(angle[bad])[0]:g}; the dihedral angle must lie strictly between "
-            "0 and pi/2 radians."
-        )
+    refuse(bad, angle, "phi", "the dihedral angle must lie strictly between 0 and pi/2 radians")
     versine = 2.0 * np.sin(0.5 * angle) ** 2  # 1 − cos φ
     result = 1.0 / inverse_ratio(0.5 * dimension - 2.0, versine)
     return result if np.ndim(result) else float(result)

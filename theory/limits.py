@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.bessel import log_growth
-from theory.bessel._arguments import check_real
-from theory.errors import InputError
+from theory.ranges import check_least, check_real, inverse_temperature, refuse
 from theory.validation import is_tensor
 
 __all__ = [
@@ -38,31 +37,9 @@ _ROUNDING_SINGLE = 1e-5
 _TINY = 1e-200
 
 
-def _at_least(value: Any, name: str, least: float) -> NDArray[np.float64]:
-    """Give `value` as an array of reals; refuse values below `least` and infinite ones."""
-    array = check_real(value, name)
-    bad = (array < least) | np.isinf(array)
-    if bad.any():
-        raise InputError(
-            f"{name} is {np.ravel(array[bad])[0]:g}; it must be finite and at least {least:g}."
-        )
-    return array
-
-
 def _order(h: Any, least: float) -> NDArray[np.float64]:
     """Bessel order h/2 − 1 of a dimension."""
-    return 0.5 * _at_least(h, "h", least) - 1.0
-
-
-def _inverse(tau: Any) -> Any:
-    """β = 1/τ, as an array or a tensor."""
-    array = check_real(tau, "tau")
-    bad = (array <= 0.0) | np.isinf(array)
-    if bad.any():
-        raise InputError(
-            f"tau is {np.ravel(array[bad])[0]:g}; a temperature must be finite and positive."
-        )
-    return 1.0 / tau if is_tensor(tau) else 1.0 / array
+    return 0.5 * check_least(h, "h", least) - 1.0
 
 
 def _check_cosines(w: Any, t: Any) -> None:
@@ -70,12 +47,10 @@ def _check_cosines(w: Any, t: Any) -> None:
     cosine, length = check_real(w, "w"), check_real(t, "t")
     single = any(str(getattr(x, "dtype", "")).endswith("float32") for x in (w, t))
     slack = _ROUNDING_SINGLE if single else _ROUNDING
-    for bad, array, name, bound in (
-        ((length < -slack) | (length > 1.0 + slack), length, "t", "[0, 1]"),
-        (np.abs(cosine) > length + slack, cosine + 0.0 * length, "w", "[-t, t]"),
-    ):
-        if bad.any():
-            raise InputError(f"{name} is {np.ravel(array[bad])[0]:g}; it must lie in {bound}.")
+    wrong = (length < -slack) | (length > 1.0 + slack)
+    refuse(wrong, length, "t", "a length of a projected centre lies in [0, 1]")
+    cosine, length = np.broadcast_arrays(cosine, length)
+    refuse(np.abs(cosine) > length + slack, cosine, "w", "a cosine lies in [-t, t], t <= 1")
 
 
 def _where(condition: Any, first: Any, second: Any) -> Any:
@@ -127,7 +102,7 @@ def log_partition(beta: Any, h: Any) -> Any:
     >>> round(float(log_partition(5.0, 3)), 6)  # log(sinh 5 / 5)
     2.69737
     """
-    _at_least(beta, "beta", 0.0)
+    check_least(beta, "beta", 0.0)
     return log_growth(_order(h, 1.0), beta)
 
 
@@ -157,7 +132,7 @@ def uniform_optimum(h: Any, tau: Any) -> Any:
     >>> round(float(uniform_optimum(3, 0.5)), 6)
     -2.80956
     """
-    beta = _inverse(tau)
+    beta = inverse_temperature(tau)
     return 2.0 * log_growth(_order(h, 2.0), beta, scaled=True)
 
 
@@ -191,7 +166,7 @@ def center_loss(w: Any, kappa: Any, h: Any, tau: Any) -> Any:
     >>> bool(center_loss(1.0, 5.0, 4, 0.5) < center_loss(0.5, 5.0, 4, 0.5))
     True
     """
-    return center_pair_loss_direction(w, 1.0, kappa, _inverse(tau), _order(h, 2.0))
+    return center_pair_loss_direction(w, 1.0, kappa, inverse_temperature(tau), _order(h, 2.0))
 
 
 def subspace_center_loss(w: Any, t: Any, kappa: Any, h: Any, tau: Any) -> Any:
@@ -230,7 +205,7 @@ def subspace_center_loss(w: Any, t: Any, kappa: Any, h: Any, tau: Any) -> Any:
     >>> round(float(subspace_center_loss(0.5, 0.5, 5.0, 4, 0.5)), 6)
     -0.182282
     """
-    return center_pair_loss_direction(w, t, kappa, _inverse(tau), _order(h, 3.0) - 0.5)
+    return center_pair_loss_direction(w, t, kappa, inverse_temperature(tau), _order(h, 3.0) - 0.5)
 
 
 def subspace_pair_loss(w: Any, t: Any, kappa: Any, dimension: Any, tau: Any) -> Any:
@@ -264,7 +239,7 @@ def subspace_pair_loss(w: Any, t: Any, kappa: Any, dimension: Any, tau: Any) -> 
     >>> bool(subspace_pair_loss(0.5, 0.5, 5.0, 3, 0.5) == subspace_center_loss(.5, .5, 5., 4, .5))
     True
     """
-    return center_pair_loss_direction(w, t, kappa, _inverse(tau), _order(dimension, 1.0))
+    return center_pair_loss_direction(w, t, kappa, inverse_temperature(tau), _order(dimension, 1.0))
 
 
 def center_pair_loss_direction(w: Any, t: Any, kappa: Any, beta: Any, nu: Any) -> Any:
@@ -299,8 +274,8 @@ def center_pair_loss_direction(w: Any, t: Any, kappa: Any, beta: Any, nu: Any) -
     >>> round(float(center_pair_loss_direction(1.0, 1.0, 0.0, 5.0, 0.5)), 6)  # log Z(5) − 5
     -2.30263
     """
-    _at_least(kappa, "kappa", 0.0)
-    _at_least(beta, "beta", 0.0)
+    check_least(kappa, "kappa", 0.0)
+    check_least(beta, "beta", 0.0)
     _check_cosines(w, t)
     dtype, (w, t, kappa, beta) = _widened(w, t, kappa, beta)
     reach = beta * t
@@ -344,7 +319,7 @@ def excess(loss: Any, n: Any) -> Any:
     >>> float(excess(0.0, 1))
     0.0
     """
-    count = _at_least(n, "n", 1.0)
+    count = check_least(n, "n", 1.0)
     offset = 2.0 * np.log(count)
     if is_tensor(loss):
         return 2.0 * loss - loss.new_tensor(offset)

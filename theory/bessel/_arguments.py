@@ -11,9 +11,10 @@ from scipy.special import gammaln
 
 from theory.bessel._kernel import evaluate
 from theory.errors import InputError
-from theory.validation import as_array, is_tensor
+from theory.ranges import check_least, check_real, refuse
+from theory.validation import is_tensor
 
-__all__ = ["apply", "check_argument", "check_order", "check_real"]
+__all__ = ["apply", "check_argument", "check_order", "compute"]
 
 Array = NDArray[np.float64]
 
@@ -23,35 +24,19 @@ _GROUPS = 64
 _POINTS_A_GROUP = 256
 
 
-def check_real(value: Any, name: str) -> Array:
-    """Give `value` as float64, or say which argument cannot be."""
-    array = as_array(value)
-    if array.dtype.kind not in "fiu":
-        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}.")
-    return np.asarray(array, dtype=np.float64)
-
-
-def _refuse(bad: NDArray[np.bool_], values: Array, remedy: str) -> None:
-    if bad.any():
-        raise InputError(remedy.format(f"{np.ravel(values[bad])[0]:g}"))
-
-
 def check_order(nu: Any) -> Array:
     """Give ν as float64; refuse orders below −½ (NaN passes)."""
     if is_tensor(nu) and nu.requires_grad:
         raise InputError("nu requires a gradient, but only z can be differentiated; detach nu.")
     array = check_real(nu, "nu")
-    _refuse(array < -0.5, array, "nu is {}; the order must be at least -1/2, that is h >= 1.")
-    _refuse(np.isinf(array), array, "nu is {}; the order must be finite.")
+    bad = (array < -0.5) | np.isinf(array)
+    refuse(bad, array, "nu", "the order must be finite and at least -1/2, that is h >= 1")
     return array
 
 
 def check_argument(z: Any) -> Array:
     """Give z as float64; refuse negative and infinite values (NaN passes)."""
-    array = check_real(z, "z")
-    _refuse(array < 0.0, array, "z is {}; the argument must be at least 0.")
-    _refuse(np.isinf(array), array, "z is {}; the argument must be finite.")
-    return array
+    return check_least(z, "z", 0.0)
 
 
 def apply(name: str, nu: Any, z: Any) -> Any:

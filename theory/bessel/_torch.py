@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from theory.bessel._arguments import check_argument, check_real, compute
+from theory.bessel._arguments import check_argument, compute
+from theory.ranges import check_real
 
 __all__ = ["apply"]
 

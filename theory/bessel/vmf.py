@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from theory.bessel._arguments import check_order, check_real
+from theory.bessel._arguments import check_order
 from theory.bessel.functions import (
     log_f,
     log_growth,
@@ -21,7 +21,7 @@ from theory.bessel.functions import (
     ratio_complement,
     ratio_derivative,
 )
-from theory.errors import InputError
+from theory.ranges import check_least, check_real, refuse
 from theory.validation import is_tensor
 
 __all__ = ["inverse_ratio", "vmf_entropy", "vmf_log_normalizer"]
@@ -68,11 +68,7 @@ def inverse_ratio(nu: Any, r: Any) -> Any:
     order = check_order(nu)
     length = check_real(r, "r")
     outside = (length < 0.0) | (length >= 1.0)
-    if outside.any():
-        raise InputError(
-            f"r is {np.ravel(length[outside])[0]:g}; "
-            "a mean length that a finite kappa explains lies in [0, 1)."
-        )
+    refuse(outside, length, "r", "a mean length that a finite kappa explains lies in [0, 1)")
     kappa = _solve(order, length)
     if not is_tensor(r):
         return kappa if kappa.ndim else np.float64(kappa)
@@ -108,16 +104,6 @@ def _solve(nu: Array, r: Array) -> Array:
     return kappa.reshape(shape)
 
 
-def _dimension(h: Any) -> Array:
-    dimension = check_real(h, "h")
-    small = dimension < 1.0
-    if small.any():
-        raise InputError(
-            f"h is {np.ravel(dimension[small])[0]:g}; a sphere needs a dimension of at least 1."
-        )
-    return dimension
-
-
 def _like(constant: Any, value: Any) -> Any:
     return value.new_tensor(constant) if is_tensor(value) else constant
 
@@ -142,7 +128,7 @@ def vmf_log_normalizer(kappa: Any, h: Any) -> Any:
     >>> round(float(vmf_log_normalizer(0.0, 3)), 6)  # −log 4π
     -2.531024
     """
-    dimension = _dimension(h)
+    dimension = check_least(h, "h", 1.0)
     constant = 0.5 * dimension * math.log(2.0 * math.pi)
     value = log_f(0.5 * dimension - 1.0, kappa)
     return -value - _like(constant, value)
@@ -168,7 +154,7 @@ def vmf_entropy(kappa: Any, h: Any) -> Any:
     >>> round(float(vmf_entropy(0.0, 3)), 6)  # log 4π
     2.531024
     """
-    dimension = _dimension(h)
+    dimension = check_least(h, "h", 1.0)
     nu = 0.5 * dimension - 1.0
     area = math.log(2.0) + 0.5 * dimension * math.log(math.pi) - gammaln(0.5 * dimension)
     lost = log_growth(nu, kappa, scaled=True)
