@@ -20,6 +20,7 @@ _SHOWN = (
     ("r1_xy", "R@1 first → second", number),
     ("r1_yx", "R@1 second → first", number),
 )
+_METRICS = ("centroid_gap", "gap_angle", "true_pair_cosine", "recall")
 
 
 def repair(
@@ -37,6 +38,7 @@ def repair(
 ) -> None:
     """Repair paired embeddings: fit METHOD on the rows of A and B, write them repaired."""
     from theory import metrics, repairs
+    from theory.validation import check_views
 
     if len(files) < 2:
         raise RecordError(f"{len(files)} file given; a repair needs at least two, one a modality.")
@@ -48,16 +50,13 @@ def repair(
         raise RecordError(f"--out {out} exists; name a new file, nothing is overwritten.")
     options = parse_settings(settings)
     fitted = repairs.create(method, **options)
-    views = [load_array(path) for path in files]
-    fitted.fit(*views)
-    repaired = fitted.transform(*views)
-    made = {"repair": method, "options": options, "files": [path.name for path in files]}
+    views = check_views(*(load_array(path) for path in files), names=[str(path) for path in files])
+    repaired = fitted.fit(*views).transform(*views)
+    before = metrics.evaluate(*views, names=_METRICS)
+    after = metrics.evaluate(*repaired, names=_METRICS)
     names = _names(files)
+    made = {"repair": method, "options": options, "files": [path.name for path in files]}
     Embeddings(dict(zip(names, repaired, strict=True)), made=made).save(out)
-
-    subset = ["gap", "alignment", "retrieval"]
-    before = metrics.evaluate(*views, names=subset)
-    after = metrics.evaluate(*repaired, names=subset)
     rows = [
         (title, show(before[key]), show(after[key])) for key, title, show in _SHOWN if key in before
     ]

@@ -125,10 +125,11 @@ def _repair(run: RunFolder, seeds: Sequence[int]) -> None:
         saved = run.path / "training" / REFERENCE / "embeddings"
         for done, seed in enumerate(seeds):
             progress(done, len(seeds), f"seed {seed}")
-            parts = [
-                Embeddings.load(saved / f"seed-{seed}-{p}.safetensors") for p in ("train", "test")
-            ]
-            found, repaired = repair_table(*parts, loss=REFERENCE, seed=seed)
+            fit, judge = (
+                Embeddings.load(saved / f"seed-{seed}-{part}.safetensors")
+                for part in ("train", "test")
+            )
+            found, repaired = repair_table(fit, judge, loss=REFERENCE, seed=seed)
             rows += found
             if seed == seeds[0]:
                 for method, embeddings in repaired.items():

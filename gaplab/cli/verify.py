@@ -97,11 +97,12 @@ def print_ledger(ledger: Ledger) -> None:
     for verdict in ledger:
         if verdict.message:
             complain(verdict.message)
-        elif verdict.counterexample is not None:
+        elif verdict.counterexample is not None and verdict.margin is not None:
             point = ", ".join(f"{name}={value}" for name, value in verdict.counterexample.items())
             console.print(
-                f"{verdict.counterexample_of} fails by {abs(verdict.margin):.6g} at {point}",
+                f"{verdict.counterexample_of} fails by {-verdict.margin:.6g} at {point}",
                 markup=False,
+                soft_wrap=True,
             )
 
 
