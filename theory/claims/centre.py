@@ -1,0 +1,58 @@
+"""Centre-pair losses, shared by the claims about cones and subspaces.
+
+The same expressions as `theory.limits`, for arrays and for balls.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from theory.claims.functions import log_f, sqrt
+
+__all__ = ["KAPPA", "PHI", "TAU", "direction", "excess", "order", "resultant", "terms"]
+
+#: Ranges on which the claims about centres are tested and certified.
+KAPPA = (1e-2, 1e3)
+TAU = (0.01, 2.0)
+#: Dihedral angles, in radians: the open interval (0, π/2) up to 1e-3.
+PHI = (1e-3, np.pi / 2 - 1e-3)
+
+
+def order(dim: Any) -> Any:
+    """Order ν = dim/2 − 1 of the Bessel functions of a `dim`-dimensional space."""
+    return dim / 2 - 1
+
+
+def direction(w: Any, t: Any, kappa: Any, beta: Any, nu: Any) -> Any:
+    r"""Centre-pair loss of one direction.
+
+    .. math:: -βw + \log f_ν(\sqrt{κ² + 2κβw + β²t²}) - \log f_ν(κ)
+
+    Parameters
+    ----------
+    w : cosine between the two centres
+    t : length of the query's centre projected on the subspace of the keys (1 without constraint)
+    kappa : concentration of the keys
+    beta : inverse temperature
+    nu : order of the keys' subspace
+    """
+    return -beta * w + log_f(nu, resultant(w, t, kappa, beta)) - log_f(nu, kappa)
+
+
+def excess(w: Any, t: Any, w_best: Any, t_best: Any, kappa: Any, beta: Any, nu: Any) -> Any:
+    """`direction` at (w, t) minus `direction` at (w_best, t_best): log f(κ) cancels."""
+    here = log_f(nu, resultant(w, t, kappa, beta))
+    there = log_f(nu, resultant(w_best, t_best, kappa, beta))
+    return beta * (w_best - w) + (here - there)
+
+
+def resultant(w: Any, t: Any, kappa: Any, beta: Any) -> Any:
+    """M = √(κ² + 2κβw + β²t²), as a sum of squares so that rounding keeps it real at w = −t."""
+    return sqrt((kappa - beta * t) ** 2 + 2 * kappa * beta * (t + w))
+
+
+def terms(kappa: Any, beta: Any) -> Any:
+    """Size of the largest term of `direction`."""
+    return 1 + kappa + beta

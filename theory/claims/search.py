@@ -1,0 +1,133 @@
+"""Search evidence: the smallest margin an adversary can find.
+
+Random points in batches of one shape, the lowest of each batch refined by a derivative-free
+descent whose moves are tangent steps followed by a retraction, so that unit rows stay unit and
+bases stay orthonormal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from theory.claims.base import Claim
+from theory.claims.domain import Points, take
+from theory.claims.evidence import HOLDS, UNRESOLVED, VIOLATED, Engine, Finding, Profile
+from theory.claims.recheck import recheck, tolerance
+from theory.claims.shrink import shrink
+
+__all__ = ["SearchEngine"]
+
+#: Largest share of random points that may tie before the evidence says nothing.
+MAX_TIES = 0.1
+#: First and smallest relative step of the descent.
+FIRST_STEP, LAST_STEP = 0.3, 1e-8
+
+Array = NDArray[np.float64]
+
+
+@dataclass
+class _Found:
+    """Points with their margins, and the margins in units of the largest term."""
+
+    points: Points
+    margin: Array
+    relative: Array
+
+    @classmethod
+    def at(cls, claim: Claim, points: Points) -> _Found:
+        margin = claim.evaluate(points)
+        return cls(points, margin, margin / claim.scales(points))
+
+    def take(self, index: Any) -> _Found:
+        return _Found(take(self.points, index), self.margin[index], self.relative[index])
+
+
+class SearchEngine(Engine):
+    """Multi-start minimisation of the margin over the domain."""
+
+    kind = "search"
+
+    def examine(self, claim: Claim, profile: Profile, seed: int, readable: bool) -> Finding:
+        """Keep the worst point met; a violation counts once it is confirmed."""
+        rng = self.rng(claim, seed)
+        size = profile.samples // profile.batches
+        lowest: list[_Found] = []
+        holding = ties = 0
+        for shape in claim.domain.shapes(rng, profile.batches):
+            found = _Found.at(claim, claim.domain.sample(rng, size, shape))
+            holding += int(np.count_nonzero(found.margin >= 0))
+            negative = found.margin < 0
+            within = found.margin >= -tolerance(found.margin / _nonzero(found.relative))
+            ties += int(np.count_nonzero(negative & within))
+            starts = found.take(np.argsort(found.relative, kind="stable")[: profile.starts])
+            end = _descend(claim, starts, profile, rng)
+            lowest.extend(end.take(slice(i, i + 1)) for i in range(len(end.margin)))
+        lowest.sort(key=lambda f: float(f.relative[0]))
+        samples = size * profile.batches
+        refined = profile.batches * profile.starts * profile.proposals * profile.rounds
+        counts = {"samples": samples, "refinements": refined, "ties": ties}
+        return self._judge(claim, lowest, counts, holding / samples, readable)
+
+    def _judge(
+        self,
+        claim: Claim,
+        lowest: list[_Found],
+        counts: dict[str, int],
+        share: float,
+        readable: bool,
+    ) -> Finding:
+        worst = take(lowest[0].points, 0)
+        for found in lowest:
+            if found.margin[0] >= 0:
+                break
+            point = take(found.points, 0)
+            outcome, margin = recheck(claim, point)
+            if outcome == VIOLATED:
+                if readable:
+                    point, margin = shrink(claim, point)
+                at = claim.domain.plain(point)
+                return Finding(VIOLATED, counts, margin, at, share)
+        tied = counts["ties"] > MAX_TIES * counts["samples"]
+        at = claim.domain.plain(worst)
+        outcome = UNRESOLVED if tied else HOLDS
+        return Finding(outcome, counts, float(lowest[0].margin[0]), at, share)
+
+
+def _descend(claim: Claim, best: _Found, profile: Profile, rng: np.random.Generator) -> _Found:
+    """Lower the relative margin of every start; each round keeps the best of several moves.
+
+    The moves of a round have step sizes falling by powers of two, and the step follows the move
+    that won: large while the valley is wide, small near its floor.
+    """
+    starts, tries = len(best.margin), profile.proposals
+    step = np.full(starts, FIRST_STEP)
+    ladder = 2.0 ** -np.arange(tries)
+    rows = np.arange(starts)
+    for _ in range(profile.rounds):
+        steps = np.outer(step, ladder)
+        repeated = {name: np.repeat(v, tries, axis=0) for name, v in best.points.items()}
+        tried = _Found.at(claim, claim.domain.move(repeated, steps.ravel(), rng))
+        relative = tried.relative.reshape(starts, tries)
+        winner = relative.argmin(axis=1)
+        better = relative[rows, winner] < best.relative
+        won = tried.take(rows * tries + winner)
+        best = _Found(
+            {n: _where(better, won.points[n], v) for n, v in best.points.items()},
+            np.where(better, won.margin, best.margin),
+            np.where(better, won.relative, best.relative),
+        )
+        step = np.where(better, 2 * steps[rows, winner], step / 4)
+        step = np.where(step < LAST_STEP, FIRST_STEP, np.minimum(step, FIRST_STEP))
+    return best
+
+
+def _where(mask: NDArray[np.bool_], a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    return np.where(mask.reshape(-1, *(1,) * (a.ndim - 1)), a, b)
+
+
+def _nonzero(x: Array) -> Array:
+    return np.where(x == 0, 1.0, x)

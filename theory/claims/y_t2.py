@@ -1,0 +1,90 @@
+"""Y.T2: under the cone constraint the centres converge to each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from theory.claims.base import Claim, Control, register
+from theory.claims.centre import KAPPA, TAU, excess, order, resultant, terms
+from theory.claims.domain import Domain
+from theory.claims.functions import ratio
+from theory.claims.spaces import Choice, Real
+
+__all__ = ["ConeConstraint"]
+
+
+def above(best: Any, w: Any, h: Any, kappa_x: Any, kappa_y: Any, tau: Any) -> Any:
+    """Centre-pair loss of both directions at cosine `w` minus that at `best`."""
+    beta, nu = 1 / tau, order(h)
+    return sum(excess(w, 1, best, 1, kappa, beta, nu) for kappa in (kappa_y, kappa_x))
+
+
+class _Cone(Claim):
+    """Domain and scale of everything said about cones."""
+
+    domain = Domain(
+        h=Choice([3, 2, 4, 8, 64, 512, 1024], fixed=True),
+        kappa_x=Real(*KAPPA, log=True),
+        kappa_y=Real(*KAPPA, log=True),
+        tau=Real(*TAU, log=True),
+        w=(-1.0, 1.0),
+    )
+    balls = True
+
+    def scale(self, h: Any, kappa_x: Any, kappa_y: Any, tau: Any, w: Any) -> Any:
+        """Sum of the concentrations and the inverse temperature."""
+        return terms(kappa_x + kappa_y, 1 / tau)
+
+
+class _MinimumNearOne(Control, _Cone):
+    id = "Y.T2/minimum-at-.98"
+    statement = r"J(w;\kappa_y)+J(w;\kappa_x) \ge J(.98;\kappa_y)+J(.98;\kappa_x)"
+    near = "the claimed minimiser is off by 2 %"
+
+    def margin(self, h: Any, kappa_x: Any, kappa_y: Any, tau: Any, w: Any) -> Any:
+        return above(0.98, w, h, kappa_x, kappa_y, tau)
+
+
+class _Decreasing(Control, _Cone):
+    id = "Y.T2/decreasing"
+    statement = r"\partial_w J(w;\kappa_y) \le 0"
+    near = "false only where κ A_h(M) > M, which needs β > (h−1)/2 and w near −1"
+
+    def margin(self, h: Any, kappa_x: Any, kappa_y: Any, tau: Any, w: Any) -> Any:
+        beta = 1 / tau
+        m = resultant(w, 1, kappa_y, beta)
+        return m - kappa_y * ratio(order(h), m)
+
+
+class _Opposite(Control, _Cone):
+    id = "Y.T2/minimum-at-minus-one"
+    statement = r"J(w;\kappa_y)+J(w;\kappa_x) \ge J(-1;\kappa_y)+J(-1;\kappa_x)"
+
+    def margin(self, h: Any, kappa_x: Any, kappa_y: Any, tau: Any, w: Any) -> Any:
+        return above(-1, w, h, kappa_x, kappa_y, tau)
+
+
+@register
+class ConeConstraint(_Cone):
+    r"""The centre-pair loss of two vMF clouds is smallest at w = cos Δθ = 1 [Yi2025].
+
+    With A_h < 1, ``J(w) − J(1) ≥ M − (κ + βw) ≥ 0``, M² − (κ + βw)² = β²(1 − w²).
+    """
+
+    id = "Y.T2"
+    statement = (
+        r"J(w;\kappa_y)+J(w;\kappa_x) \ge J(1;\kappa_y)+J(1;\kappa_x),\quad "
+        r"J(w;\kappa)=-\beta w+\log f_\nu(\sqrt{\kappa^2+2\kappa\beta w+\beta^2})-\log f_\nu(\kappa)"
+    )
+    source = ("Yi2025", "theorem on the cone constraint")
+    hypotheses = ("x ~ vMF(c_x, κ_x) and y ~ vMF(c_y, κ_y) with fixed κ_x, κ_y > 0",)
+    beyond = (
+        "J is not monotone: w = −1 is a second local minimum iff κ A_h(|κ−β|)/|κ−β| > 1, so a "
+        "descent that starts from opposite rigid cones may stay there."
+    )
+    expected = "supported"
+    controls = (_MinimumNearOne, _Decreasing, _Opposite)
+
+    def margin(self, h: Any, kappa_x: Any, kappa_y: Any, tau: Any, w: Any) -> Any:
+        """Both directions at w minus both at w = 1."""
+        return above(1, w, h, kappa_x, kappa_y, tau)
