@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from theory.repairs.base import REPAIRS, AffineMap, Repair
 from theory.sphere.geometry import mean_row
 from theory.subspaces.angles import principal_angles
-from theory.subspaces.moments import Moments, cross_moment, variance_basis
+from theory.subspaces.moments import cross_moment, variance_basis
 from theory.subspaces.rotations import carry_frame, direct_rotation
-from theory.validation import check_integer, view_names
+from theory.validation import check_integer, check_number, view_names
 
 __all__ = ["Rotation"]
 
@@ -105,11 +105,11 @@ class Rotation(Repair):
         return maps
 
     def _basis(self, view: NDArray[Any], name: str) -> NDArray[np.float64]:
-        moments = Moments.of(view, name)
         if self.dimension is None:
-            return variance_basis(moments, self.variance, self.centered)
+            level = check_number("variance", self.variance, 0, 1, open_low=True)
+            return variance_basis(view, level, self.centered, name)
         dimension = check_integer("dimension", self.dimension, 1)
-        return variance_basis(moments, 1.0, self.centered)[:, :dimension]
+        return variance_basis(view, 1.0, self.centered, name)[:, :dimension]
 
     def _rotation(
         self, anchor: NDArray[Any], view: NDArray[Any], basis: NDArray[np.float64]

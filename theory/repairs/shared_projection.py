@@ -90,10 +90,13 @@ class SharedProjection(Repair):
 
     def _fit_maps(self, views: Sequence[NDArray[Any]]) -> list[AffineMap]:
         epsilon = check_number("epsilon", self.epsilon, 0, 1, open_low=True)
-        moments = [
-            Moments.of(view, name) for view, name in zip(views, view_names(len(views)), strict=True)
+        level = check_number("variance", self.variance, 0, 1, open_low=True)
+        called = view_names(len(views))
+        moments = [Moments.of(view, name) for view, name in zip(views, called, strict=True)]
+        bases = [
+            variance_basis(each, level, self.centered, name)
+            for each, name in zip(moments, called, strict=True)
         ]
-        bases = [variance_basis(each, self.variance, self.centered) for each in moments]
         directions, misfits = _agreement(bases)
         n_shared = int((misfits < epsilon).sum())
         if n_shared == 0:

@@ -175,7 +175,9 @@ def cross_moment(x: Any, y: Any, centered: bool = False) -> NDArray[np.float64]:
     return total / len(rows_x)
 
 
-def variance_basis(x: Any, level: float = 0.99, centered: bool = True) -> NDArray[np.float64]:
+def variance_basis(
+    x: Any, level: float = 0.99, centered: bool = True, name: str = "x"
+) -> NDArray[np.float64]:
     """Orthonormal basis of the fewest principal directions that hold `level` of the variance.
 
     Parameters
@@ -187,6 +189,8 @@ def variance_basis(x: Any, level: float = 0.99, centered: bool = True) -> NDArra
     centered : bool, default True
         Variance about the mean; otherwise second moments about the origin, so that the mean
         direction counts too.
+    name : str, default "x"
+        What messages call the rows.
 
     Returns
     -------
@@ -206,7 +210,7 @@ def variance_basis(x: Any, level: float = 0.99, centered: bool = True) -> NDArra
            [0.]])
     """
     level = check_number("level", level, 0, 1, open_low=True)
-    moments = x if isinstance(x, Moments) else Moments.of(x)
+    moments = x if isinstance(x, Moments) else Moments.of(x, name)
     values, vectors = moments.spectrum(centered)
     # The variance of equal rows is the square of their rounding.
     eps = np.finfo(np.float64).eps
@@ -214,7 +218,9 @@ def variance_basis(x: Any, level: float = 0.99, centered: bool = True) -> NDArra
     floor = max(moments.dimension * eps * values[0], (EQUAL_ROWS * eps) ** 2 * size)
     rank = int((values > floor).sum())
     if rank == 0:
-        raise InputError("the rows of x are all equal and have no variance; give rows that vary.")
+        raise InputError(
+            f"the rows of {name} are all equal and have no variance; give rows that vary."
+        )
     share = np.cumsum(values) / values.sum()
     return fix_signs(vectors[:, : min(rank, int(np.searchsorted(share, level)) + 1)])
 
