@@ -44,3 +44,16 @@ class AlignTruePairs(Loss):
     ) -> Terms:
         values = [(x - y).square().sum(-1).mean(-1) for x, y in self.pairing.of(views)]
         return Terms({"atp": torch.stack(values).mean(0)})
+
+    def _differentiate(
+        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
+    ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
+        pairs = self.pairing.indices(len(views))
+        factor = 2 / (len(pairs) * views[0].shape[-2])
+        gradients = tuple(torch.zeros_like(view) for view in views)
+        for i, j in pairs:
+            difference = views[i] - views[j]
+            gradients[i].add_(difference, alpha=factor)
+            gradients[j].sub_(difference, alpha=factor)
+        terms = self._evaluate(views, logit_scale, engine)
+        return terms, gradients, torch.zeros_like(logit_scale)

@@ -9,7 +9,7 @@ from typing import ClassVar
 import torch
 
 from theory.losses.checks import as_logit_scale, check_views, common_dtype
-from theory.losses.tiles import check_engine, choose_engine, run_groups
+from theory.losses.tiles import check_engine, choose_engine
 from theory.registry import Registry
 
 __all__ = ["LOSSES", "Loss", "Terms", "create", "names", "register"]
@@ -124,34 +124,26 @@ class Loss(ABC):
         logit_scale_gradient : torch.Tensor, (R,)
         """
         check_views(views, dimensions=(3,), minimum_rows=self.minimum_rows, rows=self.check)
-        runs, count, _ = views[0].shape
         dtype = common_dtype(views)
-        scale = as_logit_scale(logit_scale, dtype, views[0].device, runs)
-        found = [
-            self._differentiate([view[group].detach().to(dtype) for view in views], scale[group])
-            for group in run_groups(runs, count, scale.device)
-        ]
-        values = {name: torch.cat([terms[name] for terms, _ in found]) for name in self.terms}
-        gradients = [torch.cat(parts) for parts in zip(*(parts for _, parts in found), strict=True)]
-        terms = Terms(values, found[0][0].engine)
-        return terms, tuple(gradients[:-1]), gradients[-1]
+        scale = as_logit_scale(logit_scale, dtype, views[0].device, runs=views[0].shape[0])
+        engine = "dense" if self.engine == "dense" else "streaming"
+        terms, gradients, scale_gradient = self._differentiate(
+            tuple(view.detach().to(dtype) for view in views), scale.detach(), engine
+        )
+        return terms, gradients, scale_gradient
 
     def _differentiate(
-        self, views: list[torch.Tensor], scale: torch.Tensor
-    ) -> tuple[Terms, tuple[torch.Tensor, ...]]:
-        """Terms and gradients (views, then logit scale) of a few runs.
-
-        Autograd sees only what is linear in N: the pairwise parts are closed forms.
-        """
-        engine = "dense" if self.engine == "dense" else "streaming"
-        sources = [view.detach().requires_grad_() for view in (*views, scale)]
+        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
+    ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
+        """Differentiate by autograd; leaves put their closed form in its place."""
+        sources = [view.detach().requires_grad_() for view in (*views, logit_scale)]
         with torch.enable_grad():
             terms = self._evaluate(tuple(sources[:-1]), sources[-1], engine)
             gradients = torch.autograd.grad(
                 terms["loss"].sum(), sources, allow_unused=True, materialize_grads=True
             )
-        values = {name: terms[name].detach() for name in self.terms}
-        return Terms(values, terms.engine), gradients
+        values = Terms({name: terms[name].detach() for name in self.terms}, terms.engine)
+        return values, gradients[:-1], gradients[-1]
 
     def weights_at(self, epoch: float, epochs: float) -> dict[str, float]:
         """Weights that this loss's published schedule prescribes; none by default."""

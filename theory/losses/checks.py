@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import torch
 
-from theory.errors import InputError
+from theory.errors import InputError, InputTypeError
 
 __all__ = ["as_logit_scale", "check_choice", "check_views", "common_dtype"]
 
@@ -85,9 +85,11 @@ def check_views(
         raise InputError(f"views holds {len(views)} view(s); give at least two.")
     for index, view in enumerate(views):
         if not isinstance(view, torch.Tensor):
-            raise TypeError(f"views[{index}] is a {type(view).__name__}; give a torch.Tensor.")
+            raise InputTypeError(f"views[{index}] is a {type(view).__name__}; give a torch.Tensor.")
         if not view.is_floating_point():
-            raise TypeError(f"views[{index}] has dtype {view.dtype}; convert it with .float().")
+            raise InputTypeError(
+                f"views[{index}] has dtype {view.dtype}; convert it with .float()."
+            )
         if view.ndim not in dimensions:
             axes = " or ".join(str(number) for number in dimensions)
             raise InputError(f"views[{index}] has shape {tuple(view.shape)}; give {axes} axes.")

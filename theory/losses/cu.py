@@ -8,15 +8,19 @@ import torch
 
 from theory.losses.base import Loss, Terms, register
 from theory.losses.checks import check_choice
-from theory.losses.streaming_uniformity import streaming_log_potential
+from theory.losses.streaming_uniformity import log_potential_and_gradient, streaming_log_potential
 
 __all__ = ["CentroidUniformity", "centroids", "dense_log_potential"]
+
+SHORTEST = 1e-12  # a centroid of this length or less (antipodal views) has no direction
 
 
 def centroids(views: tuple[torch.Tensor, ...], form: str) -> torch.Tensor:
     """Mean of each row over the M views, (..., N, h); on the sphere for ``"published"``."""
     mean = torch.stack(views).mean(0)
-    return torch.nn.functional.normalize(mean, dim=-1) if form == "published" else mean
+    if form == "paper":
+        return mean
+    return torch.nn.functional.normalize(mean, dim=-1, eps=SHORTEST)
 
 
 def dense_log_potential(points: torch.Tensor, t: float) -> torch.Tensor:
@@ -87,8 +91,25 @@ class CentroidUniformity(Loss):
     def _evaluate(
         self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
     ) -> Terms:
-        count = views[0].shape[-2]
-        pairs = count * (count - 1) if self.form == "published" else count
         log_potential = streaming_log_potential if engine == "streaming" else dense_log_potential
-        value = log_potential(centroids(views, self.form), self.t) - math.log(pairs)
+        value = log_potential(centroids(views, self.form), self.t) - self._log_pairs(views)
         return Terms({"cu": value}, engine)
+
+    def _log_pairs(self, views: tuple[torch.Tensor, ...]) -> float:
+        count = views[0].shape[-2]
+        return math.log(count * (count - 1) if self.form == "published" else count)
+
+    def _differentiate(
+        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
+    ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
+        if engine == "dense":
+            return super()._differentiate(views, logit_scale, engine)
+        points = centroids(views, self.form)
+        value, gradient = log_potential_and_gradient(points, self.t)
+        if self.form == "published":  # through m ↦ m/‖m‖
+            length = torch.stack(views).mean(0).norm(dim=-1, keepdim=True)
+            radial = (gradient * points).sum(-1, keepdim=True)
+            gradient = (gradient - radial * points) / length.clamp_min(SHORTEST)
+        terms = Terms({"cu": value - self._log_pairs(views)}, engine)
+        share = gradient / len(views)
+        return terms, tuple(share.clone() for _ in views), torch.zeros_like(logit_scale)

@@ -76,21 +76,31 @@ class GapClosing(Loss):
         """Convention in use, ``"paper"`` or ``"published"``."""
         return self._cu.form
 
+    def _parts(self) -> list[tuple[Loss, float]]:
+        return [(self._infonce, 1.0), (self._atp, self.atp_weight), (self._cu, self.cu_weight)]
+
     def _evaluate(
         self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
     ) -> Terms:
-        infonce, atp, cu = (
-            part._evaluate(views, logit_scale, engine)
-            for part in (self._infonce, self._atp, self._cu)
-        )
-        return Terms(
-            {
-                "infonce": infonce["loss"],
-                "atp": self.atp_weight * atp["loss"],
-                "cu": self.cu_weight * cu["loss"],
-            },
-            engine,
-        )
+        values = [
+            weight * part._evaluate(views, logit_scale, engine)["loss"]
+            for part, weight in self._parts()
+        ]
+        return Terms(dict(zip(self.terms, values, strict=True)), engine)
+
+    def _differentiate(
+        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
+    ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
+        values = {}
+        gradients = tuple(torch.zeros_like(view) for view in views)
+        scale_gradient = torch.zeros_like(logit_scale)
+        for name, (part, weight) in zip(self.terms, self._parts(), strict=True):
+            terms, by_view, by_scale = part._differentiate(views, logit_scale, engine)
+            values[name] = weight * terms["loss"]
+            scale_gradient.add_(by_scale, alpha=weight)
+            for total, gradient in zip(gradients, by_view, strict=True):
+                total.add_(gradient, alpha=weight)
+        return Terms(values, engine), gradients, scale_gradient
 
     def weights_at(self, epoch: float, epochs: float = 100.0) -> dict[str, float]:
         """Weights of the published schedule at `epoch` of `epochs`; none for the paper's form.

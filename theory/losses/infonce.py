@@ -6,7 +6,7 @@ import torch
 
 from theory.losses.base import Loss, Terms, register
 from theory.losses.pairs import Pairing
-from theory.losses.streaming_infonce import streaming_infonce
+from theory.losses.streaming_infonce import infonce_value_and_gradient, streaming_infonce
 
 __all__ = ["InfoNCE", "dense_infonce"]
 
@@ -77,3 +77,19 @@ class InfoNCE(Loss):
         infonce = streaming_infonce if engine == "streaming" else dense_infonce
         values = [infonce(x, y, logit_scale) for x, y in self.pairing.of(views)]
         return Terms({"infonce": torch.stack(values).mean(0)}, engine)
+
+    def _differentiate(
+        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
+    ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
+        if engine == "dense":
+            return super()._differentiate(views, logit_scale, engine)
+        pairs = self.pairing.indices(len(views))
+        value, scale_gradient = torch.zeros_like(logit_scale), torch.zeros_like(logit_scale)
+        gradients = tuple(torch.zeros_like(view) for view in views)
+        for i, j in pairs:
+            found = infonce_value_and_gradient(views[i], views[j], logit_scale)
+            for total, part in zip(
+                (value, gradients[i], gradients[j], scale_gradient), found, strict=True
+            ):
+                total.add_(part, alpha=1 / len(pairs))
+        return Terms({"infonce": value}, engine), gradients, scale_gradient

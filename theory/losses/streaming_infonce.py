@@ -20,7 +20,13 @@ from typing import Any
 
 import torch
 
-from theory.losses.tiles import blocks, differentiable_once, exponent_limit, tile_size
+from theory.losses.tiles import (
+    blocks,
+    differentiable_once,
+    exponent_limit,
+    run_groups,
+    tile_size,
+)
 
 __all__ = ["infonce_value_and_gradient", "streaming_infonce"]
 
@@ -32,12 +38,18 @@ KEPT_VIEWS = 8
 class _Tiles:
     """Off-diagonal logits of R runs, tile by tile; −inf on the diagonal."""
 
-    def __init__(self, x: torch.Tensor, y: torch.Tensor, scale: torch.Tensor) -> None:
+    def __init__(
+        self,
+        x: torch.Tensor,
+        y: torch.Tensor,
+        scale: torch.Tensor,
+        scratch: dict[str, torch.Tensor] | None = None,
+    ) -> None:
         self.x, self.y, self.scale = x, y, scale[:, None, None]
         self.side = min(tile_size(x.device), x.shape[1])
         self.spans = blocks(x.shape[1], self.side)
         self._transposed = y.transpose(-1, -2)
-        self._scratch: dict[str, torch.Tensor] = {}
+        self._scratch = {} if scratch is None else scratch
 
     def scratch(self, name: str, rows: slice, columns: slice) -> torch.Tensor:
         """Uninitialised tile in a buffer that is used over and over."""
@@ -51,7 +63,7 @@ class _Tiles:
         scaled = self.x[:, rows] * self.scale
         for columns in self.spans:
             tile = self.scratch("logits", rows, columns)
-            tile = torch.empty_like(tile) if fresh else tile
+            tile = torch.empty_like(tile) if fresh and len(self.spans) > 1 else tile
             torch.bmm(scaled, self._transposed[..., columns], out=tile)
             if columns == rows:
                 tile.diagonal(dim1=-2, dim2=-1).fill_(-math.inf)
@@ -59,16 +71,16 @@ class _Tiles:
 
     def positives(self) -> torch.Tensor:
         """Positive logits s_ii, (R, N), in float64."""
-        parts = [
-            ((self.x[:, rows] * self.scale).double() * self.y[:, rows].double()).sum(-1)
-            for rows in self.spans
-        ]
-        return torch.cat(parts, dim=-1)
+        found = self.x.new_empty(self.x.shape[:2], dtype=torch.float64)
+        for rows in self.spans:
+            scaled = self.x[:, rows] * self.scale
+            torch.sum(scaled.double().mul_(self.y[:, rows]), -1, out=found[:, rows])
+        return found
 
     def bound(self) -> float:
         """Upper bound of every |s_ij|."""
-        longest = [torch.linalg.vector_norm(view, dim=-1).max() for view in (self.x, self.y)]
-        return float(longest[0] * longest[1] * self.scale.abs().max())
+        lengths = [torch.linalg.vector_norm(view, dim=-1).amax(-1) for view in (self.x, self.y)]
+        return float((lengths[0] * lengths[1] * self.scale.flatten()).abs().max())
 
 
 @dataclass
@@ -84,43 +96,35 @@ class _Sums:
 
 def _shifted_sums(
     tiles: _Tiles, shift: float, keep: bool
-) -> tuple[torch.Tensor, torch.Tensor, list[torch.Tensor]]:
-    """Sums of e^{s_ij − c} over rows and over columns, (R, N), and the tiles if to be kept."""
-    row_sums = torch.zeros(tiles.x.shape[:2], dtype=torch.float64, device=tiles.x.device)
-    column_sums = torch.zeros_like(row_sums)
+) -> tuple[torch.Tensor, list[torch.Tensor]]:
+    """Sums of e^{s_ij − c} over rows and over columns, (2, R, N), and the tiles to be kept."""
+    sums = tiles.x.new_zeros((2, *tiles.x.shape[:2]), dtype=torch.float64)
     kept = []
     for rows in tiles.spans:
         for columns, tile in tiles.across(rows, fresh=keep):
             exponentials = (tile.sub_(shift) if shift else tile).exp_()
-            row_sums[:, rows] += exponentials.sum(-1)
-            column_sums[:, columns] += exponentials.sum(-2)
+            sums[0, :, rows] += exponentials.sum(-1)
+            sums[1, :, columns] += exponentials.sum(-2)
             if keep:
                 kept.append(exponentials)
-    return row_sums, column_sums, kept
+    return sums, kept
 
 
-def _running_sums(tiles: _Tiles) -> tuple[torch.Tensor, torch.Tensor]:
+def _running_sums(tiles: _Tiles) -> torch.Tensor:
     """Log-sums of e^{s_ij} over rows and over columns by running maxima, for any range."""
-    shape, device = tiles.x.shape[:2], tiles.x.device
-    lowest = torch.finfo(tiles.x.dtype).min
-    maxima = [tiles.x.new_full(shape, lowest) for _ in range(2)]
-    sums = [torch.zeros(shape, dtype=torch.float64, device=device) for _ in range(2)]
+    shape = (2, *tiles.x.shape[:2])
+    maxima = tiles.x.new_full(shape, torch.finfo(tiles.x.dtype).min)
+    sums = tiles.x.new_zeros(shape, dtype=torch.float64)
     for rows in tiles.spans:
         for columns, tile in tiles.across(rows):
             shifted = tiles.scratch("shifted", rows, columns)
-            for maximum, total, span, axis in zip(
-                maxima, sums, (rows, columns), (-1, -2), strict=True
-            ):
-                before = maximum[:, span].clone()
-                now = torch.maximum(before, tile.amax(axis))
-                torch.sub(tile, now.unsqueeze(axis), out=shifted).exp_()
-                total[:, span] *= (before.double() - now.double()).exp()
-                total[:, span] += shifted.sum(axis)
-                maximum[:, span] = now
-    rows_log, columns_log = (
-        maximum.double() + total.log() for maximum, total in zip(maxima, sums, strict=True)
-    )
-    return rows_log, columns_log
+            for side, span, axis in ((0, rows, -1), (1, columns, -2)):
+                maximum, total = maxima[side, :, span], sums[side, :, span]
+                larger = torch.maximum(maximum, tile.amax(axis))
+                torch.sub(tile, larger.unsqueeze(axis), out=shifted).exp_()
+                total.mul_((maximum.double() - larger.double()).exp_()).add_(shifted.sum(axis))
+                maximum.copy_(larger)
+    return sums.log_().add_(maxima)
 
 
 def _forward(tiles: _Tiles, keep: bool) -> tuple[torch.Tensor, _Sums]:
@@ -128,26 +132,21 @@ def _forward(tiles: _Tiles, keep: bool) -> tuple[torch.Tensor, _Sums]:
     dtype, limit = tiles.x.dtype, exponent_limit(tiles.x.dtype)
     offset = float(math.ceil(max(0.0, tiles.bound() - limit)))
     shift: float | None = offset
-    rows, columns, kept = _shifted_sums(tiles, offset, keep)
-    if torch.minimum(rows.min(), columns.min()) >= math.exp(-limit):
-        rows, columns = rows.log_().add_(offset), columns.log_().add_(offset)
+    sums, kept = _shifted_sums(tiles, offset, keep)
+    if sums.min() >= math.exp(-limit):
+        log_sums = sums.log_().add_(offset)
     else:
-        rows, columns = _running_sums(tiles)
+        log_sums = _running_sums(tiles)
         shift, kept = None, []
     positives = tiles.positives()
-    odds = torch.stack((rows, columns)).sub_(positives)
-    losses = torch.logaddexp(odds, torch.zeros_like(odds))
+    odds = log_sums.sub_(positives)
+    losses = torch.logaddexp(odds, odds.new_zeros(()))
     denominators = losses + positives
     if shift is not None:
-        denominators = (shift - denominators).exp()
-    sums = _Sums(
-        rows=denominators[0].to(dtype),
-        columns=denominators[1].to(dtype),
-        misses=odds.sigmoid().sum(0).to(dtype),
-        shift=shift,
-        kept=kept,
-    )
-    return losses.mean(-1).sum(0) / 2, sums
+        denominators = denominators.neg_().add_(shift).exp_()
+    by_row, by_column = denominators.to(dtype)
+    misses = odds.sigmoid_().sum(0).to(dtype)
+    return losses.mean((0, -1)), _Sums(by_row, by_column, misses, shift, kept)
 
 
 def _probabilities(tiles: _Tiles, sums: _Sums, index: int) -> Iterator[tuple[slice, torch.Tensor]]:
@@ -251,6 +250,12 @@ def infonce_value_and_gradient(
     x_gradient, y_gradient : torch.Tensor, (R, N, h)
     logit_scale_gradient : torch.Tensor, (R,)
     """
-    tiles = _Tiles(x, y, logit_scale)
-    value, sums = _forward(tiles, _keeps(x))
-    return value.to(x.dtype), *_backward(tiles, sums, torch.ones_like(logit_scale))
+    scratch: dict[str, torch.Tensor] = {}
+    found = []
+    for group in run_groups(len(x), x.shape[1], x.device):
+        tiles = _Tiles(x[group], y[group], logit_scale[group], scratch)
+        value, sums = _forward(tiles, _keeps(x))
+        gradients = _backward(tiles, sums, torch.ones_like(logit_scale[group]))
+        found.append((value.to(x.dtype), *gradients))
+    values, x_gradient, y_gradient, scale_gradient = map(torch.cat, zip(*found, strict=True))
+    return values, x_gradient, y_gradient, scale_gradient

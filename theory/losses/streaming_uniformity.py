@@ -13,9 +13,9 @@ from typing import Any
 
 import torch
 
-from theory.losses.tiles import blocks, differentiable_once, exponent_limit, tile_size
+from theory.losses.tiles import blocks, differentiable_once, exponent_limit, run_groups, tile_size
 
-__all__ = ["streaming_log_potential"]
+__all__ = ["log_potential_and_gradient", "streaming_log_potential"]
 
 
 class _Triangle:
@@ -116,3 +116,14 @@ def streaming_log_potential(points: torch.Tensor, t: float) -> torch.Tensor:
         return streaming_log_potential(points[None], t)[0]
     value: torch.Tensor = _StreamingLogPotential.apply(points, t)
     return value
+
+
+@torch.no_grad()
+def log_potential_and_gradient(points: torch.Tensor, t: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """`streaming_log_potential` of R runs, (R,), with its gradient, (R, N, h)."""
+    values, gradients = [], []
+    for group in run_groups(len(points), points.shape[1], points.device):
+        value, gradient = _log_potential(points[group], t, slope=True)
+        values.append(value.to(points.dtype))
+        gradients.append(gradient)
+    return torch.cat(values), torch.cat([g for g in gradients if g is not None])
