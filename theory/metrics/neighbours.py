@@ -32,7 +32,7 @@ class NeighbourAccuracy(SampleMetric):
         if k == 0:
             return (float("nan"),)
         labels = np.tile(sample.labels, views)
-        one_hot = np.eye(labels.max() + 1)[labels]
+        classes = int(labels.max()) + 1
         everything = sample.stacked()
         correct = 0.0
         for rows, cosines in cosine_tiles(everything, everything):
@@ -40,7 +40,10 @@ class NeighbourAccuracy(SampleMetric):
             own_pair = queries[:, None] % sample.n + sample.n * np.arange(views)
             np.put_along_axis(cosines, own_pair, -np.inf, axis=1)
             kth = np.partition(cosines, -k, axis=1)[:, -k]
-            votes = (cosines >= kth[:, None] - TIE).astype(np.float64) @ one_hot
+            query, voter = np.nonzero(cosines >= kth[:, None] - TIE)
+            ballots = query * classes + labels[voter]
+            votes = np.bincount(ballots, minlength=len(queries) * classes)
+            votes = votes.reshape(len(queries), classes)
             winners = votes == votes.max(axis=1, keepdims=True)
             won = winners[np.arange(len(queries)), labels[rows]]
             correct += float((won / winners.sum(axis=1)).sum())

@@ -28,11 +28,8 @@ def cosine_tiles(a: Array, b: Array) -> Iterator[tuple[slice, Array]]:
     cosines : ndarray, shape (rows, m)
         Fresh memory, clipped to [−1, 1]: the consumer may overwrite it.
     """
-    height = max(1, TILE // len(b))
-    for start in range(0, len(a), height):
-        rows = slice(start, min(start + height, len(a)))
-        cosines = a[rows] @ b.T
-        yield rows, np.clip(cosines, -1.0, 1.0, out=cosines)
+    for rows in _row_tiles(len(a), len(b)):
+        yield rows, _cosines(a[rows], b)
 
 
 def mean_over_pairs(a: Array, b: Array, kernel: Callable[[Array], Array]) -> float:
@@ -46,14 +43,30 @@ def mean_over_pairs(a: Array, b: Array, kernel: Callable[[Array], Array]) -> flo
     a, b : ndarray, shape (n, h)
         Unit rows, paired (or the same array).
     kernel : callable
-        Elementwise function of the cosines.
+        Elementwise function of the cosines, which it may overwrite.
     """
     n = len(a)
     if n < 2:
         return float("nan")
     total = 0.0
-    for rows, cosines in cosine_tiles(a, b):
-        values = kernel(cosines)
-        values[np.arange(len(values)), np.arange(rows.start, rows.stop)] = 0.0
+    for rows in _row_tiles(n, n):
+        # Within one view the pairs below the tile have been seen, the other way round.
+        first = rows.start if a is b else 0
+        values = kernel(_cosines(a[rows], b[first:]))
+        square = values[:, rows.start - first : rows.stop - first]
+        np.fill_diagonal(square, 0.0)
         total += float(values.sum())
+        if a is b:
+            total += float(values[:, rows.stop - first :].sum())
     return total / (n * (n - 1))
+
+
+def _row_tiles(height: int, width: int) -> Iterator[slice]:
+    step = max(1, TILE // width)
+    for start in range(0, height, step):
+        yield slice(start, min(start + step, height))
+
+
+def _cosines(a: Array, b: Array) -> Array:
+    cosines = a @ b.T
+    return np.clip(cosines, -1.0, 1.0, out=cosines)
