@@ -11,7 +11,7 @@ import torch
 
 from sim import constraints, starts
 from theory import losses
-from theory.errors import InputError
+from theory.errors import InputError, InputTypeError
 from theory.losses import Loss
 from theory.validation import check_integer, check_number
 
@@ -132,7 +132,7 @@ class SimulationConfig:
         if isinstance(config, cls):
             return config
         if not isinstance(config, Mapping):
-            raise TypeError(f"config must be a SimulationConfig or a mapping, not {config!r}.")
+            raise InputTypeError(f"config must be a SimulationConfig or a mapping, not {config!r}.")
         known = [f.name for f in fields(cls)]
         for key in config:
             if key not in known:

@@ -1,6 +1,6 @@
-"""The one error that tells a person what they gave and what to do about it."""
+"""The errors that tell a person what they gave and what to do about it."""
 
-__all__ = ["InputError"]
+__all__ = ["InputError", "InputTypeError"]
 
 
 class InputError(ValueError):
@@ -9,3 +9,7 @@ class InputError(ValueError):
     The message is one sentence with the argument, its value and the remedy; the command
     line prints it and exits with 2.
     """
+
+
+class InputTypeError(InputError, TypeError):
+    """An argument of a type that cannot be used, such as whole numbers for embeddings."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.errors import InputError
+from theory.errors import InputError, InputTypeError
 from theory.validation import as_array, is_tensor
 
 __all__ = ["check_least", "check_real", "inverse_temperature", "refuse"]
@@ -25,7 +25,7 @@ def check_real(value: Any, name: str) -> Array:
     """
     array = as_array(value)
     if array.dtype.kind not in "fiu":
-        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}.")
+        raise InputTypeError(f"{name} must hold real numbers, got dtype {array.dtype}.")
     return np.asarray(array, dtype=np.float64)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.errors import InputError
+from theory.errors import InputError, InputTypeError
 
 if TYPE_CHECKING:
     import torch
@@ -132,9 +132,9 @@ def check_tensors(
     called = _names(views, names)
     for view, name in zip(views, called, strict=True):
         if not isinstance(view, torch.Tensor):
-            raise TypeError(f"{name} must be a torch tensor, not {type(view).__name__}.")
+            raise InputTypeError(f"{name} must be a torch tensor, not {type(view).__name__}.")
         if not view.is_floating_point():
-            raise TypeError(_not_floating(name, view.dtype))
+            raise InputTypeError(_not_floating(name, view.dtype))
     first = views[0]
     for view, name in zip(views[1:], called[1:], strict=True):
         if view.device != first.device:
@@ -143,7 +143,7 @@ def check_tensors(
                 "move the views to one device."
             )
         if view.dtype != first.dtype:
-            raise TypeError(
+            raise InputTypeError(
                 f"{called[0]} is {first.dtype} but {name} is {view.dtype}; use one dtype."
             )
     _check_shapes([tuple(view.shape) for view in views], called, paired, min_rows)
@@ -166,7 +166,7 @@ def check_integer(name: str, value: Any, minimum: int) -> int:
         If it is too small.
     """
     if isinstance(value, bool | np.bool_) or not isinstance(value, SupportsIndex):
-        raise TypeError(f"{name} must be an integer, not {type(value).__name__} ({value!r}).")
+        raise InputTypeError(f"{name} must be an integer, not {type(value).__name__} ({value!r}).")
     if int(value) < minimum:
         raise InputError(f"{name} is {value}; give an integer of at least {minimum}.")
     return int(value)
@@ -186,7 +186,9 @@ def check_number(
     """
     scalar = isinstance(value, numbers.Real) or getattr(value, "ndim", None) == 0
     if isinstance(value, bool | np.bool_) or not (scalar and isinstance(value, SupportsFloat)):
-        raise TypeError(f"{name} must be a real number, not {type(value).__name__} ({value!r}).")
+        raise InputTypeError(
+            f"{name} must be a real number, not {type(value).__name__} ({value!r})."
+        )
     number = float(value)
     if not math.isfinite(number) or number < low or number > high or (open_low and number == low):
         bracket = "(" if open_low or math.isinf(low) else "["
@@ -215,7 +217,7 @@ def _to_array(view: Any, name: str) -> NDArray[Any]:
             f"{name} is not a rectangular array ({error}); give one row of equal length per item."
         ) from error
     if not np.issubdtype(array.dtype, np.floating):
-        raise TypeError(_not_floating(name, array.dtype))
+        raise InputTypeError(_not_floating(name, array.dtype))
     return array
 
 

@@ -58,11 +58,12 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
 
     Cells are Rich markup; a cell of foreign text is escaped by whoever makes it.
     """
-    shown = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    shown = Table(header_style="bold")
     for k, column in enumerate(columns):
         shown.add_column(column, justify="left" if k == 0 else "right", overflow="fold")
     for row in rows:
         shown.add_row(*row)
+    console.print(f"[bold]{escape(title)}[/]", soft_wrap=True)
     console.print(shown)
 
 

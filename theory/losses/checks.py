@@ -88,7 +88,7 @@ def check_views(
             raise InputTypeError(f"views[{index}] is a {type(view).__name__}; give a torch.Tensor.")
         if not view.is_floating_point():
             raise InputTypeError(
-                f"views[{index}] has dtype {view.dtype}; convert it with .float()."
+                f"views[{index}] is {view.dtype}; convert it with .float()."
             )
         if view.ndim not in dimensions:
             axes = " or ".join(str(number) for number in dimensions)

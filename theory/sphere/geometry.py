@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.errors import InputError
+from theory.errors import InputError, InputTypeError
 from theory.validation import as_array, check_views, is_tensor, row_chunks
 
 __all__ = [
@@ -67,7 +67,7 @@ def normalize(x: Array) -> Array:
     if xp is np:
         x = np.asarray(x)
         if not np.issubdtype(x.dtype, np.floating):
-            raise TypeError(f"x must hold floating-point numbers, not {x.dtype}.")
+            raise InputTypeError(f"x must hold floating-point numbers, not {x.dtype}.")
     if x.ndim == 0 or x.shape[-1] == 0:
         raise InputError(f"x has shape {tuple(x.shape)}; give rows of at least one entry.")
     tiny = xp.finfo(x.dtype).tiny
