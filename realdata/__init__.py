@@ -1,6 +1,7 @@
 """Real CLIP training: data sets, towers, training, evaluation."""
 
 from realdata import datasets
+from realdata.checkpoints import load_towers
 from realdata.config import TrainConfig
 from realdata.evaluation import judge
 from realdata.repairing import METHODS, repair_table, repaired
@@ -13,6 +14,7 @@ __all__ = [
     "TrainConfig",
     "datasets",
     "judge",
+    "load_towers",
     "repair_table",
     "repaired",
     "resume",

@@ -13,8 +13,16 @@ import torch
 from safetensors.torch import save_file
 
 from gaplab.records import RecordError, atomic_path
+from realdata.towers import Towers
 
-__all__ = ["fingerprint", "load_state", "load_weights", "save_state", "save_weights"]
+__all__ = [
+    "fingerprint",
+    "load_state",
+    "load_towers",
+    "load_weights",
+    "save_state",
+    "save_weights",
+]
 
 _MODEL, _OPTIMISER = "model.", "optimiser."
 
@@ -43,6 +51,23 @@ def load_weights(model: torch.nn.Module, path: Path) -> dict[str, Any]:
     _into(model, tensors, path)
     made: dict[str, Any] = json.loads(metadata.get("made", "{}"))
     return made
+
+
+def load_towers(path: Path) -> Towers:
+    """The trained towers of a checkpoint that `gaplab train` wrote.
+
+    Raises
+    ------
+    RecordError
+        If the file is absent, damaged, or does not say which model it holds.
+    """
+    _, metadata = _read(path)
+    made = json.loads(metadata.get("made", "{}"))
+    if "model" not in made:
+        raise RecordError(f"{path} does not name its model; give a checkpoint of gaplab train.")
+    towers = Towers(made["model"], made.get("seed", 0))
+    load_weights(towers.clip, path)
+    return towers
 
 
 def save_state(

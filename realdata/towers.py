@@ -103,7 +103,7 @@ class Towers:
                 clip = open_clip.model.CLIP(**config, init_logit_scale=-math.log(temperature))
             except TypeError as error:
                 raise InputError(f"model {model!r} is not one for open_clip ({error}).") from None
-        self.clip: torch.nn.Module = clip
+        self.clip: Any = clip
         self.clip.logit_scale.requires_grad_(learn_temperature)
         self.embed_dim = int(config["embed_dim"])
         self._size = _square(config["vision_cfg"].get("image_size", 224))
@@ -112,7 +112,8 @@ class Towers:
     @property
     def logit_scale(self) -> torch.Tensor:
         """β = 1/τ, differentiable if τ is learned."""
-        return self.clip.logit_scale.exp()
+        scale: torch.Tensor = self.clip.logit_scale.exp()
+        return scale
 
     def clamp(self) -> None:
         """Keep a learned 1/τ in [1, 100], as open_clip does after every step."""
