@@ -1,0 +1,18 @@
+"""Experiments: questions to the simulator, each with a table of measured against predicted."""
+
+from sim.experiments.base import EXPERIMENTS, Experiment, ExperimentResult, create, names, register
+from sim.experiments.cone import RigidCones
+from sim.experiments.free import FreeParticles
+from sim.experiments.subspace import CollapsedDimensions
+
+__all__ = [
+    "EXPERIMENTS",
+    "CollapsedDimensions",
+    "Experiment",
+    "ExperimentResult",
+    "FreeParticles",
+    "RigidCones",
+    "create",
+    "names",
+    "register",
+]
