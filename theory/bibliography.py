@@ -74,6 +74,10 @@ REFERENCES: dict[str, str] = {
         "S. Kornblith, M. Norouzi, H. Lee, G. Hinton, Similarity of neural network "
         "representations revisited, ICML 2019, arXiv 1905.00414"
     ),
+    "KritchmanNadler2009": (
+        "S. Kritchman, B. Nadler, Non-parametric detection of the number of signals: hypothesis "
+        "testing and random matrix theory, IEEE Transactions on Signal Processing 57, 2009"
+    ),
     "Lee2024": (
         "C. Lee, J. Chang, J. Sohn, Analysis of using sigmoid loss for contrastive learning, "
         "AISTATS 2024, arXiv 2402.12613"

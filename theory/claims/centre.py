@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.claims.functions import log_f, sqrt
+from theory.claims.functions import log_f, log_f_difference, sqrt
 
 __all__ = ["KAPPA", "PHI", "TAU", "direction", "excess", "order", "resultant", "terms"]
 
@@ -43,9 +43,9 @@ def direction(w: Any, t: Any, kappa: Any, beta: Any, nu: Any) -> Any:
 
 def excess(w: Any, t: Any, w_best: Any, t_best: Any, kappa: Any, beta: Any, nu: Any) -> Any:
     """`direction` at (w, t) minus `direction` at (w_best, t_best): log f(κ) cancels."""
-    here = log_f(nu, resultant(w, t, kappa, beta))
-    there = log_f(nu, resultant(w_best, t_best, kappa, beta))
-    return beta * (w_best - w) + (here - there)
+    here = resultant(w, t, kappa, beta)
+    there = resultant(w_best, t_best, kappa, beta)
+    return beta * (w_best - w) + log_f_difference(nu, here, there)
 
 
 def resultant(w: Any, t: Any, kappa: Any, beta: Any) -> Any:

@@ -13,7 +13,7 @@ from flint import arb
 
 from theory import bessel
 
-__all__ = ["cos", "log_f", "log_iv", "ratio", "sqrt"]
+__all__ = ["cos", "log_f", "log_f_difference", "log_iv", "ratio", "sqrt"]
 
 
 def log_iv(nu: Any, z: Any) -> Any:
@@ -35,6 +35,18 @@ def log_f(nu: Any, z: Any) -> Any:
     low, high = _ends(z)
     body = _log_0f1(order, low).union(_log_0f1(order, high))
     return body - order * arb(2).log() - (order + 1).lgamma()
+
+
+def log_f_difference(nu: Any, a: Any, b: Any) -> Any:
+    """Return log f_ν(a) − log f_ν(b).
+
+    As balls also enclosed by the mean value theorem, (log f)′ = A: of use where a and b are close.
+    """
+    if not _has_balls(nu, a, b):
+        at = log_f(nu, np.stack(np.broadcast_arrays(a, b)))
+        return at[0] - at[1]
+    difference = log_f(nu, a) - log_f(nu, b)
+    return difference.intersection((a - b) * ratio(nu, arb(a).union(arb(b))))
 
 
 def ratio(nu: Any, z: Any) -> Any:

@@ -18,7 +18,7 @@ __all__ = ["PropertyEngine"]
 MAX_TIES = 0.1
 
 
-class _Violation(AssertionError):
+class _ViolationError(AssertionError):
     """Raised inside the property, so that Hypothesis shrinks it."""
 
 
@@ -52,12 +52,12 @@ class PropertyEngine(Engine):
             outcome, exact = recheck(claim, point)
             if outcome == VIOLATED:
                 failing.update(at=point, worst=exact)
-                raise _Violation
+                raise _ViolationError
             ties += outcome == UNRESOLVED
 
         try:
             holds()
-        except _Violation:
+        except _ViolationError:
             at = claim.domain.plain(failing["at"])
             return Finding(VIOLATED, worst=failing["worst"], at=at)
         counts = {"examples": tried, "ties": ties}

@@ -31,7 +31,7 @@ class Space(ABC):
     #: Names of the integer parameters that fix the shape of a value.
     needs: tuple[str, ...] = ()
 
-    def check(self, name: str) -> None:
+    def check(self, name: str) -> None:  # noqa: B027 - a space that cannot be empty has no check
         """Raise InputError if the space is empty or makes no sense."""
 
     @abstractmethod

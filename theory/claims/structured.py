@@ -50,8 +50,7 @@ class UnitRows(Space):
         weight = np.where(tight < 0.5, 0.0, np.exp(8 * tight - 6))
         x += weight.reshape(-1, *(1,) * len(rows)) * centre
         axis = rng.random(size) < 0.1
-        snapped = np.where(np.abs(x) == np.abs(x).max(axis=-1, keepdims=True), np.sign(x), 0.0)
-        x[axis] = snapped[axis]
+        x[axis] = _snap(x[axis])
         return _normalize(x)
 
     def strategy(self, shape: Shape) -> st.SearchStrategy[Any]:
@@ -72,10 +71,8 @@ class UnitRows(Space):
         value = np.asarray(value, dtype=np.float64)
         first = np.zeros_like(value)
         first[..., 0] = 1.0
-        largest = np.abs(value).max(axis=-1, keepdims=True)
-        snapped = np.where(np.abs(value) == largest, np.sign(value), 0.0)
         rounded = [_normalize(np.round(value, digits)) for digits in (1, 2, 3)]
-        for candidate in (first, snapped, *rounded):
+        for candidate in (first, _snap(value), *rounded):
             if np.array_equal(candidate, value):
                 return
             yield candidate
@@ -227,6 +224,15 @@ def _parse(size: str) -> tuple[str, int]:
         raise InputError(f'size {size!r} cannot be read; write a number, "h" or "h-1".')
     name, sign, offset = found.groups()
     return name, int(f"{sign}{offset}") if sign else 0
+
+
+def _snap(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the coordinate vector (with sign) nearest to each row."""
+    at = np.abs(x).argmax(axis=-1, keepdims=True)
+    snapped = np.zeros_like(x)
+    sign = np.where(np.take_along_axis(x, at, axis=-1) < 0, -1.0, 1.0)
+    np.put_along_axis(snapped, at, sign, axis=-1)
+    return snapped
 
 
 def _normalize(x: NDArray[np.float64]) -> NDArray[np.float64]:

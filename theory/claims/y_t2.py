@@ -74,7 +74,8 @@ class ConeConstraint(_Cone):
     id = "Y.T2"
     statement = (
         r"J(w;\kappa_y)+J(w;\kappa_x) \ge J(1;\kappa_y)+J(1;\kappa_x),\quad "
-        r"J(w;\kappa)=-\beta w+\log f_\nu(\sqrt{\kappa^2+2\kappa\beta w+\beta^2})-\log f_\nu(\kappa)"
+        r"J(w;\kappa)=-\beta w+\log f_\nu(\sqrt{\kappa^2+2\kappa\beta w+\beta^2})"
+        r"-\log f_\nu(\kappa)"
     )
     source = ("Yi2025", "theorem on the cone constraint")
     hypotheses = ("x ~ vMF(c_x, κ_x) and y ~ vMF(c_y, κ_y) with fixed κ_x, κ_y > 0",)
