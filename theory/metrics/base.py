@@ -160,7 +160,7 @@ def codes(values: Any, n: int, argument: str) -> NDArray[np.int64] | None:
     Raises
     ------
     InputError
-        If `values` is not one-dimensional of length `n`.
+        If `values` is not one-dimensional of length `n`, or a value is missing.
     """
     if values is None:
         return None
@@ -170,6 +170,13 @@ def codes(values: Any, n: int, argument: str) -> NDArray[np.int64] | None:
             f"{argument} has shape {array.shape}, but the views have {n} rows; "
             "pass one value per row."
         )
+    missing = np.array([value is None or value != value for value in array.tolist()])
+    if missing.any():
+        raise InputError(
+            f"{argument} has no value for row {int(missing.argmax())}; leave that row out."
+        )
+    if array.dtype == object:
+        array = array.astype(str)
     return np.unique(array, return_inverse=True)[1].astype(np.int64)
 
 

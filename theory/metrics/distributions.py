@@ -85,7 +85,7 @@ def _median_square_distance(x: View, y: View, seed: int) -> float:
     if x.n > MEDIAN_ITEMS:
         chosen = np.random.default_rng(seed).choice(x.n, MEDIAN_ITEMS, replace=False)
     pooled = np.concatenate([x.rows[chosen], y.rows[chosen]])
-    cosines = (pooled @ pooled.T)[np.triu_indices(len(pooled), k=1)]
+    cosines = (pooled @ pooled.T)[~np.tri(len(pooled), dtype=bool)]  # i < j
     squares = np.clip(2 - 2 * cosines, 0.0, None)
     rounding = 8 * np.finfo(np.float64).eps
     median = float(np.median(squares))

@@ -32,21 +32,31 @@ class Recall(PairMetric):
     def of_pair(self, x: View, y: View, sample: Sample) -> list[float]:
         """Return the six recalls."""
         groups = np.arange(x.n) if sample.groups is None else sample.groups
-        return [
-            float((wrong < k).mean())
-            for wrong in (_wrong_before(x, y, groups), _wrong_before(y, x, groups))
-            for k in DEPTHS
-        ]
+        right_x, right_y = _best_right(x, y, groups)
+        wrong_x, wrong_y = np.empty(x.n, dtype=np.int64), np.zeros(x.n, dtype=np.int64)
+        # One pass over the products answers both directions.
+        for rows, cosines in cosine_tiles(x.rows, y.rows):
+            wrong = groups[rows, None] != groups
+            wrong_x[rows] = (wrong & (cosines >= right_x[rows, None] - TIE)).sum(axis=1)
+            wrong_y += (wrong & (cosines >= right_y - TIE)).sum(axis=0)
+        return [float((count < k).mean()) for count in (wrong_x, wrong_y) for k in DEPTHS]
 
 
-def _wrong_before(queries: View, gallery: View, groups: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Per query, the wrong rows at least as near as the best right one."""
-    wrong = np.empty(queries.n, dtype=np.int64)
-    for rows, cosines in cosine_tiles(queries.rows, gallery.rows):
-        right = groups[rows, None] == groups
-        best = np.max(cosines, axis=1, where=right, initial=-np.inf)
-        wrong[rows] = ((cosines >= best[:, None] - TIE) & ~right).sum(axis=1)
-    return wrong
+def _best_right(
+    x: View, y: View, groups: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Cosine of the best right answer of each x among y, and of each y among x."""
+    best_x = np.clip(np.einsum("ij,ij->i", x.rows, y.rows), -1.0, 1.0)
+    best_y = best_x.copy()
+    ends = np.cumsum(np.bincount(groups))
+    for members in np.split(np.argsort(groups, kind="stable"), ends[:-1]):
+        if len(members) == 1:
+            continue
+        for rows, cosines in cosine_tiles(x.rows[members], y.rows[members]):
+            queries = members[rows]
+            best_x[queries] = np.maximum(best_x[queries], cosines.max(axis=1))
+            best_y[members] = np.maximum(best_y[members], cosines.max(axis=0))
+    return best_x, best_y
 
 
 def chance_recall(groups: Any, k: int = 1) -> float:

@@ -132,6 +132,7 @@ def test_labels_of_any_kind_are_codes(cloud):
     expected = evaluate(x, y, labels=labels, names=["knn"])
     assert evaluate(x, y, labels=list(words), names=["knn"]) == expected
     assert evaluate(x, y, labels=torch.tensor(labels), names=["knn"]) == expected
+    assert evaluate(x, y, labels=words.astype(object), names=["knn"]) == expected
 
 
 @pytest.mark.parametrize(
@@ -140,6 +141,8 @@ def test_labels_of_any_kind_are_codes(cloud):
         ({"labels": [0, 1]}, r"labels has shape \(2,\).*60 rows"),
         ({"labels": np.zeros(60)}, "labels holds a single class"),
         ({"groups": np.zeros((60, 1))}, r"groups has shape \(60, 1\)"),
+        ({"labels": [0.0, 1.0, np.nan] * 20}, "labels has no value for row 2"),
+        ({"groups": ["a", None, "b"] * 20}, "groups has no value for row 1"),
     ],
 )
 def test_bad_annotations_are_named(cloud, options, message):

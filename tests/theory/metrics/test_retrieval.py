@@ -19,13 +19,13 @@ def naive_recall(x, y, groups, k):
     return hits / len(x)
 
 
-@pytest.mark.parametrize("grouped", [False, True])
-def test_agrees_with_sorting(grouped, rng):
+@pytest.mark.parametrize("captions", [None, 20, 4])
+def test_agrees_with_sorting(captions, rng):
     x = sample_uniform(40, 3, rng)
     y = sample_uniform(40, 3, rng) + 3 * x
     y /= np.linalg.norm(y, axis=1, keepdims=True)
-    groups = np.arange(40) // 2 if grouped else np.arange(40)
-    result = evaluate(x, y, groups=groups if grouped else None, names=["recall"])
+    groups = np.arange(40) if captions is None else rng.integers(captions, size=40)
+    result = evaluate(x, y, groups=None if captions is None else groups, names=["recall"])
     for k in (1, 5, 10):
         assert result[f"r{k}_xy"] == pytest.approx(naive_recall(x, y, groups, k))
         assert result[f"r{k}_yx"] == pytest.approx(naive_recall(y, x, groups, k))
