@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "as_array",
+    "check_choice",
     "check_integer",
     "check_number",
     "check_tensors",
@@ -153,6 +154,20 @@ def check_tensors(
         if not bool(good.all()):
             _check_rows(as_array(view), name)
     return views
+
+
+def check_choice(name: str, value: Any, choices: Sequence[str]) -> str:
+    """Check a word that must be one of `choices`.
+
+    Raises
+    ------
+    InputError
+        If it is another.
+    """
+    if not isinstance(value, str) or value not in choices:
+        listed = " or ".join(map(repr, choices))
+        raise InputError(f"{name} is {value!r}; give {listed}.")
+    return value
 
 
 def check_integer(name: str, value: Any, minimum: int) -> int:

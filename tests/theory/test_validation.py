@@ -8,6 +8,7 @@ from theory import validation
 from theory.errors import InputError
 from theory.validation import (
     as_array,
+    check_choice,
     check_integer,
     check_number,
     check_tensors,
@@ -132,3 +133,10 @@ def test_check_number():
     for bad in (True, "1", None, ones(2)):
         with pytest.raises(TypeError, match="kappa must be a real number"):
             check_number("kappa", bad)
+
+
+def test_check_choice():
+    assert check_choice("form", "paper", ("paper", "published")) == "paper"
+    for bad in ("other", 3):
+        with pytest.raises(InputError, match=r"form is .*; give 'paper' or 'published'"):
+            check_choice("form", bad, ("paper", "published"))

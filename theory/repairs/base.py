@@ -13,9 +13,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from theory.errors import InputError
 from theory.registry import Registry
-from theory.validation import check_views, row_chunks, view_names
+from theory.subspaces.moments import Moments, variance_basis
+from theory.subspaces.selection import signal_basis
+from theory.validation import check_choice, check_number, check_views, row_chunks, view_names
 
-__all__ = ["REPAIRS", "AffineMap", "Repair", "create", "names"]
+__all__ = ["REPAIRS", "AffineMap", "Repair", "create", "names", "view_basis"]
 
 REPAIRS: Registry[type[Repair]] = Registry("repair")
 
@@ -24,6 +26,17 @@ create = REPAIRS.create
 
 # A mapped row shorter than this many roundings of the row itself has no direction.
 VANISHING_ROW = 4.0
+
+
+def view_basis(
+    moments: Moments, variance: float | str, centered: bool, name: str
+) -> NDArray[np.float64]:
+    """Subspace of one view, by the option `variance` of a leaf: a share, or "auto"."""
+    if isinstance(variance, str):
+        check_choice("variance", variance, ("auto",))
+        return signal_basis(moments, centered, name)
+    level = check_number("variance", variance, 0, 1, open_low=True)
+    return variance_basis(moments, level, centered, name)
 
 
 class AffineMap(NamedTuple):

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.repairs.base import REPAIRS, AffineMap, Repair
+from theory.repairs.base import REPAIRS, AffineMap, Repair, view_basis
 from theory.sphere.geometry import mean_row
 from theory.subspaces.angles import principal_angles
-from theory.subspaces.moments import cross_moment, variance_basis
+from theory.subspaces.moments import Moments, cross_moment, variance_basis
 from theory.subspaces.rotations import carry_frame, direct_rotation
-from theory.validation import check_integer, check_number, view_names
+from theory.validation import check_integer, view_names
 
 __all__ = ["Rotation"]
 
@@ -37,8 +37,9 @@ class Rotation(Repair):
 
     Parameters
     ----------
-    variance : float, default 0.99
-        Share of the variance that a view's subspace holds; the paper's value.
+    variance : float or "auto", default "auto"
+        Share of the variance that a view's subspace holds (the paper's is 0.99), or the
+        directions that stand out of the noise (`theory.subspaces.signal_basis`).
     dimension : int, optional
         Number of principal directions per view, in place of `variance`.
     paired : bool, default False
@@ -72,7 +73,7 @@ class Rotation(Repair):
 
     def __init__(
         self,
-        variance: float = 0.99,
+        variance: float | str = "auto",
         dimension: int | None = None,
         paired: bool = False,
         centered: bool = False,
@@ -106,8 +107,7 @@ class Rotation(Repair):
 
     def _basis(self, view: NDArray[Any], name: str) -> NDArray[np.float64]:
         if self.dimension is None:
-            level = check_number("variance", self.variance, 0, 1, open_low=True)
-            return variance_basis(view, level, self.centered, name)
+            return view_basis(Moments.of(view, name), self.variance, self.centered, name)
         dimension = check_integer("dimension", self.dimension, 1)
         return variance_basis(view, 1.0, self.centered, name)[:, :dimension]
 

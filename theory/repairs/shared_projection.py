@@ -9,13 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.errors import InputError
-from theory.repairs.base import REPAIRS, AffineMap, Repair
+from theory.repairs.base import REPAIRS, AffineMap, Repair, view_basis
 from theory.subspaces.angles import principal_vectors
 from theory.subspaces.bases import fix_signs
-from theory.subspaces.moments import Moments, variance_basis
-from theory.validation import check_integer, check_number, view_names
+from theory.subspaces.moments import Moments
+from theory.subspaces.selection import angle_resolution, split_moments
+from theory.validation import check_choice, check_integer, check_number, view_names
 
 __all__ = ["SharedProjection"]
+
+PUBLISHED_EPSILON = 1e-3
 
 
 @REPAIRS.register("shared_projection")
@@ -28,12 +31,19 @@ class SharedProjection(Repair):
     eigenvalue above ``1 − ε (M − 1)/M``: the same for two, up to the choice of the bisector.
     Unpaired.
 
+    By default both knobs are read off the data: a view's subspace holds the directions that
+    stand out of the noise (`theory.subspaces.signal_basis`), and two directions are one if
+    their angle is no larger than sampling alone causes between two halves of one view
+    (`theory.subspaces.angle_resolution`). The papers' values are ``variance=0.99,
+    epsilon=1e-3``.
+
     Parameters
     ----------
-    variance : float, default 0.99
+    variance : float or "auto", default "auto"
         Share of the variance that a view's subspace holds.
-    epsilon : float, default 1e-3
-        How far below 1 the cosine of a shared direction may be (1e-3: angles below 2.56°).
+    epsilon : float or "auto", default "auto"
+        How far below 1 the cosine of a shared direction may be (1e-3: angles below 2.56°, which
+        is also used where there are too few rows to split).
     top_k : int, optional
         Keep at most this many dimensions of the shared subspace: those of most pooled variance
         inside it.
@@ -52,6 +62,8 @@ class SharedProjection(Repair):
         Orthonormal columns.
     n_shared_ : int
         Dimension of the shared subspace.
+    epsilon_ : float
+        The ε that was used.
     singular_values_ : ndarray
         Cosines between the views, descending; for M > 2 views ``(Mλ − 1)/(M − 1)``, λ the
         eigenvalues of the mean projector.
@@ -74,8 +86,8 @@ class SharedProjection(Repair):
 
     def __init__(
         self,
-        variance: float = 0.99,
-        epsilon: float = 1e-3,
+        variance: float | str = "auto",
+        epsilon: float | str = "auto",
         top_k: int | None = None,
         centered: bool = True,
         coordinates: bool = False,
@@ -89,21 +101,21 @@ class SharedProjection(Repair):
         self.normalize = normalize
 
     def _fit_maps(self, views: Sequence[NDArray[Any]]) -> list[AffineMap]:
-        epsilon = check_number("epsilon", self.epsilon, 0, 1, open_low=True)
-        level = check_number("variance", self.variance, 0, 1, open_low=True)
         called = view_names(len(views))
-        moments = [Moments.of(view, name) for view, name in zip(views, called, strict=True)]
+        halves = [split_moments(view, name) for view, name in zip(views, called, strict=True)]
+        moments = [Moments(odd.dimension).merge(even).merge(odd) for even, odd in halves]
         bases = [
-            variance_basis(each, level, self.centered, name)
+            view_basis(each, self.variance, self.centered, name)
             for each, name in zip(moments, called, strict=True)
         ]
+        self.epsilon_ = self._threshold(halves, [basis.shape[1] for basis in bases])
         directions, misfits = _agreement(bases)
-        n_shared = int((misfits < epsilon).sum())
+        n_shared = int((misfits < self.epsilon_).sum())
         if n_shared == 0:
             raise InputError(
                 f"the views share no direction: their closest ones have cosine "
-                f"{1 - misfits[0]:.4g}, not above 1 − epsilon = {1 - epsilon:g}; raise epsilon "
-                "or variance, or use the repair 'rotation'."
+                f"{1 - misfits[0]:.4g}, not above 1 − epsilon = {1 - self.epsilon_:.4g}; raise "
+                "epsilon or variance, or use the repair 'rotation'."
             )
         self.x_basis_, self.y_basis_, *self.more_bases_ = bases
         self.singular_values_ = 1 - misfits
@@ -112,6 +124,15 @@ class SharedProjection(Repair):
         shared = self.shared_basis_
         matrix = shared.T if self.coordinates else shared @ shared.T
         return [AffineMap(matrix)] * len(views)
+
+    def _threshold(
+        self, halves: Sequence[tuple[Moments, Moments]], dimensions: Sequence[int]
+    ) -> float:
+        if not isinstance(self.epsilon, str):
+            return check_number("epsilon", self.epsilon, 0, 1, open_low=True)
+        check_choice("epsilon", self.epsilon, ("auto",))
+        angle = angle_resolution(halves, dimensions, self.centered)
+        return PUBLISHED_EPSILON if np.isnan(angle) else float(2 * np.sin(angle / 2) ** 2)
 
     def _strongest(
         self, basis: NDArray[np.float64], moments: Sequence[Moments]

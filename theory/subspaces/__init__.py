@@ -9,11 +9,18 @@ from theory.subspaces.rotations import (
     direct_rotation,
     hyperplane_rotation,
 )
+from theory.subspaces.selection import (
+    angle_resolution,
+    signal_basis,
+    signal_dimension,
+    split_moments,
+)
 
 __all__ = [
     "Moments",
     "PrincipalVectors",
     "align_frames",
+    "angle_resolution",
     "carry_frame",
     "cross_moment",
     "direct_rotation",
@@ -22,6 +29,9 @@ __all__ = [
     "orthonormal_basis",
     "principal_angles",
     "principal_vectors",
+    "signal_basis",
+    "signal_dimension",
+    "split_moments",
     "subspace_pair",
     "variance_basis",
 ]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from theory.errors import InputError
 from theory.subspaces.angles import principal_vectors
-from theory.validation import as_array
+from theory.validation import as_array, check_choice
 
 __all__ = ["align_frames", "carry_frame", "direct_rotation", "hyperplane_rotation"]
 
@@ -76,8 +76,7 @@ def direct_rotation(bx: Any, by: Any, *, right_angles: str = "raise") -> NDArray
     array([[ 0.7071, -0.7071],
            [ 0.7071,  0.7071]])
     """
-    if right_angles not in ("raise", "choose"):
-        raise InputError(f"right_angles is {right_angles!r}; give 'raise' or 'choose'.")
+    check_choice("right_angles", right_angles, ("raise", "choose"))
     pairs = principal_vectors(bx, by)
     if right_angles == "raise" and np.cos(pairs.angles[-1]) < RIGHT_ANGLE:
         raise InputError(

@@ -1,0 +1,141 @@
+"""What the data themselves say: how many directions are signal, how sharply they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from theory.subspaces.angles import principal_angles
+from theory.subspaces.bases import fix_signs
+from theory.subspaces.moments import Moments, variance_basis
+
+__all__ = ["angle_resolution", "signal_basis", "signal_dimension", "split_moments"]
+
+# Level that is used where the spectrum has no floor to tell signal from noise: the papers'.
+PUBLISHED_LEVEL = 0.99
+
+# Fluctuation of the largest noise variance about the edge, in units n^(−2/3): the Tracy-Widom
+# scale; 2 is beyond its 99 % point.
+EDGE_MARGIN = 2.0
+
+# Principal angles between two samples of one subspace spread up to about twice their median.
+SPREAD = 2.0
+
+# Angles that rounding alone can cause, and the widest angle that still calls two directions one.
+SMALLEST, LARGEST = 1e-6, np.pi / 4
+
+
+def signal_dimension(variances: NDArray[np.float64], count: int) -> int:
+    """Number of principal directions whose variance noise cannot explain.
+
+    Directions are taken off the top as long as the largest variance left exceeds the
+    Marchenko-Pastur edge ``σ² (1 + √(m/n))²`` of isotropic noise in the `m` directions left,
+    ``σ²`` their mean variance [KritchmanNadler2009]_. Exact zeros leave no room for noise: then
+    it is the rank.
+
+    Parameters
+    ----------
+    variances : ndarray, shape (d,)
+        Descending, of which the smallest are noise (or 0).
+    count : int
+        Number of rows ``n`` they come from.
+
+    Returns
+    -------
+    int
+        Between 0 (all noise) and d (no floor).
+
+    Examples
+    --------
+    >>> signal_dimension(np.array([2.0, 1.0, 0.011, 0.01, 0.009]), 1000)
+    2
+    """
+    d = len(variances)
+    rank = numerical_rank(variances)
+    if rank < min(d, count - 1):  # noise would fill the space: there is none
+        return rank
+    left = d - np.arange(d)
+    noise = np.cumsum(variances[::-1])[::-1] / left
+    edge = noise * (1 + np.sqrt(left / count)) ** 2 * (1 + EDGE_MARGIN * count ** (-2 / 3))
+    explained = np.flatnonzero(variances <= edge)
+    return int(explained[0]) if explained.size else d
+
+
+def numerical_rank(variances: NDArray[np.float64]) -> int:
+    """Number of variances, descending, that are not 0 to within the rounding of the first."""
+    bar = len(variances) * np.finfo(np.float64).eps * variances[0]
+    return int((variances > bar).sum())
+
+
+def signal_basis(moments: Moments, centered: bool = True, name: str = "x") -> NDArray[np.float64]:
+    """Orthonormal basis of the principal directions that stand out of the noise.
+
+    Where most of the spectrum is not a floor (embeddings whose variances decay to the end), or
+    nothing stands out of it, there is no noise level to be read off; then it is the basis of
+    99 % of the variance.
+
+    Parameters
+    ----------
+    moments : Moments
+    centered : bool, default True
+        As in `variance_basis`.
+    name : str, default "x"
+        What messages call the rows.
+
+    Returns
+    -------
+    ndarray, shape (d, k)
+
+    Raises
+    ------
+    InputError
+        If the rows are all equal.
+    """
+    by_level = variance_basis(moments, PUBLISHED_LEVEL, centered, name)
+    variances, vectors = moments.spectrum(centered)
+    dimension = signal_dimension(variances, moments.count)
+    has_floor = 2 * dimension <= moments.dimension or dimension == numerical_rank(variances)
+    return fix_signs(vectors[:, :dimension]) if dimension and has_floor else by_level
+
+
+def split_moments(rows: NDArray[Any], name: str = "x") -> tuple[Moments, Moments]:
+    """Moments of the even and of the odd rows of a checked array."""
+    return Moments.of(rows[::2], name), Moments.of(rows[1::2], name)
+
+
+def angle_resolution(
+    halves: Sequence[tuple[Moments, Moments]], dimensions: Sequence[int], centered: bool = True
+) -> float:
+    """Angle below which directions of different views cannot be told from the same one.
+
+    Two halves of one view's rows sample the same subspace, so the principal angles between them
+    show what sampling alone does. Halves are twice as noisy (in the square) as the whole, and
+    two views add up, which gives ``√(2 · mean over views of (½ · 2 · median)²)`` with the
+    median over the angles that are not 0 by counting dimensions.
+
+    Parameters
+    ----------
+    halves : sequence of (Moments, Moments)
+        As `split_moments` gives, one per view.
+    dimensions : sequence of int
+        Dimension of each view's subspace.
+    centered : bool, default True
+        As in `variance_basis`.
+
+    Returns
+    -------
+    float
+        Radians, at most π/4. NaN if a half has too few rows to span such a subspace.
+    """
+    squares = []
+    for pair, dimension in zip(halves, dimensions, strict=True):
+        if min(half.count for half in pair) <= dimension:
+            return float("nan")
+        bases = [half.spectrum(centered)[1][:, :dimension] for half in pair]
+        free = max(1, min(dimension, pair[0].dimension - dimension))
+        median = float(np.median(principal_angles(*bases)[-free:]))
+        squares.append((SPREAD * median / 2) ** 2)
+    return float(np.clip(np.sqrt(2 * np.mean(squares)), SMALLEST, LARGEST))
