@@ -5,8 +5,15 @@ as a matplotlib figure, `save_all` writes them with their captions.
 """
 
 from figures import (
+    gap_dynamics,
     landscape,
+    ledger,
+    methods,
+    repairs,
+    similarities,
+    simulations,
     spectra,
+    tradeoff,
     training,
 )
 from figures.base import FIGURES, Figure, Panels
@@ -22,10 +29,17 @@ __all__ = [
     "Style",
     "available",
     "draw",
+    "gap_dynamics",
     "landscape",
+    "ledger",
+    "methods",
     "missing",
     "names",
+    "repairs",
     "save_all",
+    "similarities",
+    "simulations",
     "spectra",
+    "tradeoff",
     "training",
 ]

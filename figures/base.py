@@ -45,6 +45,8 @@ class Figure(ABC):
         Heading in the report.
     section : {"claims", "simulations", "training", "repairs"}
         Part of the report it belongs to.
+    place : int
+        Where in its section: the lowest first.
     needs : tuple of str
         Glob patterns in the run folder; the figure exists where each matches a file.
     """
@@ -52,6 +54,7 @@ class Figure(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     section: ClassVar[str]
+    place: ClassVar[int] = 0
     needs: ClassVar[tuple[str, ...]]
 
     def __init__(self, style: str | Style = "screen") -> None:

@@ -167,5 +167,4 @@ def _draw(leaf: Figure, run: Path) -> tuple[Picture, Any]:
         )
         drawn = leaf.plot(data, axes)
         assert isinstance(drawn, (np.ndarray, Axes))
-        picture.draw_without_rendering()
     return picture, data

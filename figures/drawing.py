@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator, SymmetricalLogLocator
 
 from figures.series import Band
 
-__all__ = ["draw_band", "draw_links", "grid_shape", "log_from_zero", "note"]
+__all__ = ["draw_band", "draw_links", "grid_shape", "legend_beside", "log_from_zero", "note"]
 
 
 def draw_band(axes: Axes, band: Band, color: str, label: str, **line: Any) -> None:
@@ -66,3 +66,25 @@ def grid_shape(items: Sequence[object], columns: int = 3) -> tuple[int, int]:
     """Rows and columns for small multiples of `items`, balanced."""
     rows = -(-max(len(items), 1) // columns)
     return rows, -(-max(len(items), 1) // rows)
+
+
+def legend_beside(axes: np.ndarray, used: int, **options: Any) -> None:
+    """One legend for small multiples: in the first panel that is not used, else below all.
+
+    Parameters
+    ----------
+    axes : ndarray of Axes
+        Rows × columns, of which the first `used` are drawn; the others are blanked.
+    used : int
+        Number of panels drawn.
+    **options
+        For the legend.
+    """
+    handles, texts = axes.flat[0].get_legend_handles_labels()
+    for ax in axes.flat[used:]:
+        ax.set_axis_off()
+    if used < axes.size:
+        axes.flat[used].legend(handles, texts, loc="center", fontsize="medium", **options)
+    else:
+        place = {"loc": "outside lower center", "ncols": len(texts)}
+        axes.flat[0].figure.legend(handles, texts, **place, **options)

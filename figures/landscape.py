@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from figures.base import FIGURES, Figure, Panels
 from figures.drawing import note
 from figures.folder import find
+from figures.words import number
 from gaplab.records import RecordError, read_json
 
 __all__ = ["Landscape"]
@@ -29,6 +30,7 @@ class Landscape(Figure):
     name = "landscape"
     title = "Where the centre-pair losses are lowest"
     section = "claims"
+    place = 2
     needs = ("landscape.json",)
 
     def load(self, run: Path) -> dict[str, Any]:
@@ -63,15 +65,15 @@ class Landscape(Figure):
             f"Left, Y.T2 (h = {cone['h']}, τ = {cone['tau']:g}): the global minimum is at gap 0 "
             f"for every κ{extra}. Middle and right, Y.T3 (h = {sub['h']}, τ = {sub['tau']:g}, "
             f"κ = {sub['kappa']:g}, φ = {np.degrees(sub['phi']):.0f}°): among centres orthogonal "
-            f"to C = A∩B the gap φ is best ({acute:.6f} per direction), but centres inside C "
-            f"have gap 0 and do better ({inside:.6f}): over all centres the claim is false."
+            f"to C = A∩B the gap φ is best ({number(acute, 6)} per direction), but centres inside C "
+            f"have gap 0 and do better ({number(inside, 6)}): over all centres the claim is false."
         )
 
     def _cone(self, data: dict[str, Any], ax: Axes) -> None:
         angle = np.degrees(data["angle"])
         shades = np.linspace(0.35, 1.0, len(data["kappas"]))
         for kappa, loss, second, shade in zip(
-            data["kappas"], data["loss"], data["second_minimum"], shades, strict=True
+            data["kappas"], data["relative"], data["second_minimum"], shades, strict=True
         ):
             color = self.style.color("supported")
             ax.plot(angle, loss, color=color, alpha=shade, label=f"κ = {kappa:g}")
@@ -79,9 +81,12 @@ class Landscape(Figure):
                 ax.plot(angle[-1], loss[-1], "o", color=color, clip_on=False, zorder=5)
         ax.set_xticks([0, 60, 120, 180])
         ax.set_xlabel("gap angle Δθ (°)")
-        ax.set_ylabel("J(cos Δθ; κ) − J(1; κ), per direction")
-        ax.set_title("Y.T2 cones")
-        ax.legend(title="● second minimum" if any(data["second_minimum"]) else None)
+        ax.set_ylabel("J above its value at 0, of its maximum")
+        ax.set_title("Y.T2: cones")
+        ax.set_ylim(top=1.25)
+        ax.legend(ncols=2, loc="upper left")
+        if any(data["second_minimum"]):
+            note(ax, "● second local minimum", self.style.color("supported"), corner="lower right")
 
     def _torus(self, data: dict[str, Any], ax: Axes) -> None:
         degrees = np.degrees(data["elevation"])
@@ -100,10 +105,10 @@ class Landscape(Figure):
         ax.set_yticks([-180, -90, 0, 90, 180])
         ax.set_xlabel("elevation of $c_x$ out of C (°)")
         ax.set_ylabel("elevation of $c_y$ out of C (°)")
-        ax.set_title("Y.T3 hyperplanes: all centre pairs")
+        ax.set_title("Y.T3: J̃ of all centre pairs")
         ax.grid(False)
         bar = ax.figure.colorbar(filled, ax=ax, shrink=0.9, pad=0.02)
-        bar.set_label("J̃ per direction")
+        bar.ax.set_title("J̃", fontweight="normal")
         bar.outline.set_visible(False)
 
     def _path(self, data: dict[str, Any], ax: Axes) -> None:
@@ -114,11 +119,12 @@ class Landscape(Figure):
             state, (mark, text) = data["states"][name], _STATES[name]
             ax.plot(
                 np.degrees(state["gap_angle"]), state["loss"], mark, markersize=8,
-                color=self.style.color(status), label=f"{text}  ({state['loss']:.3f})",
+                color=self.style.color(status), label=f"{text}  ({number(state['loss'])})",
             )  # fmt: skip
         ax.set_xticks([0, 30, 60, 90, 120])
         ax.set_xlabel("gap angle Δθ (°)")
         ax.set_ylabel("J̃ per direction")
-        ax.set_title("Y.T3 the two readings")
+        ax.set_title("Y.T3: the two readings")
+        ax.margins(0.08)
         ax.legend(loc="upper left")
         note(ax, "dashed: the diagonal path of the map", self.style.muted, corner="lower right")

@@ -22,11 +22,18 @@ class Band(NamedTuple):
     n: int
 
 
-def band_of(x: np.ndarray, values: np.ndarray) -> Band | None:
+def band_of(x: np.ndarray, values: np.ndarray, *, log: bool = False) -> Band | None:
     """The band of `values` (runs × points) over `x`; None where nothing was measured.
 
-    A point counts where at least one run measured it.
+    A point counts where at least one run measured it. With `log` the mean is geometric and the
+    interval that of the logarithms, as a logarithmic axis shows them; values must be positive.
     """
+    if log:
+        found = band_of(x, np.log(np.where(values > 0, values, np.nan)))
+        if found is None:
+            return None
+        mean, low, high = np.exp(found.mean), np.exp(found.low), np.exp(found.high)
+        return Band(found.x, mean, low, high, found.n)
     measured = np.isfinite(values).any(axis=0)
     if not measured.any():
         return None
@@ -35,16 +42,21 @@ def band_of(x: np.ndarray, values: np.ndarray) -> Band | None:
     return Band(x[measured], mean, low, high, max(len(column) for column in columns))
 
 
-def bands(trajectory: xr.Dataset, names: tuple[str, ...], x: str = "step") -> dict[str, Band]:
+def bands(
+    trajectory: xr.Dataset, names: tuple[str, ...], x: str = "step", *, log: bool = False
+) -> dict[str, Band]:
     """Bands over runs of those variables in `names` that the trajectory has.
 
-    `x` is ``"step"`` or a variable that is the same in all runs, such as ``"time"``.
+    `x` is ``"step"`` or a variable that is the same in all runs, such as ``"time"``; `log` as for
+    `band_of`.
     """
     at = trajectory[x].values
     axis = np.nanmean(at, axis=0) if at.ndim == 2 else at
     found = {
         name: band_of(
-            np.asarray(axis, dtype=float), trajectory[name].transpose("run", "step").values
+            np.asarray(axis, dtype=float),
+            trajectory[name].transpose("run", "step").values,
+            log=log,
         )
         for name in names
         if name in trajectory

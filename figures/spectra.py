@@ -34,6 +34,7 @@ class Spectra(Figure):
     name = "spectra"
     title = "Singular-value spectra"
     section = "training"
+    place = 3
     needs = ("training/*/trajectory.nc",)
 
     def load(self, run: Path) -> SpectraData:

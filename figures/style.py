@@ -31,6 +31,10 @@ _HUES = {
     "procrustes": ("#AA4499", "#E08AD2"),
     "rotation": ("#2E86C1", "#79BDEB"),
     "shared_projection": ("#882255", "#F27DA8"),
+    # what is compared
+    "simulation": ("#8A2BE2", "#C79BFF"),
+    "true pairs": ("#117733", "#5CC97E"),
+    "random pairs": ("#6B7280", "#A8B0BC"),
     # verdicts
     "proved": ("#117733", "#5CC97E"),
     "certified": ("#1F8A70", "#57CBAF"),
@@ -41,6 +45,7 @@ _HUES = {
     "error": ("#7A1FA2", "#D79AF0"),
 }
 _SPARE = (("#44AA99", "#7AD6C7"), ("#CC6677", "#F09AA8"), ("#999933", "#CFCF6A"))
+_CYCLE = ("image", "text", "audio", "procrustes", "translation", "rotation", "none")
 _ALIASES = {"x": "image", "y": "text", "0": "image", "1": "text", "2": "audio"}
 _LABELS = {
     "infonce": "CLIP (InfoNCE)",
@@ -112,6 +117,10 @@ class Style:
             hue = _SPARE[sum(name.encode()) % len(_SPARE)]
         return hue[self.dark]
 
+    def cycle(self, number: int) -> str:
+        """A colour for the number-th of things that have none of their own."""
+        return self.color(_CYCLE[number % len(_CYCLE)])
+
     @contextmanager
     def applied(self) -> Iterator[None]:
         """Draw inside this block with the style's parameters; the caller's come back after."""
@@ -127,6 +136,7 @@ class Style:
             "xtick.labelsize": 0.85 * size,
             "ytick.labelsize": 0.85 * size,
             "legend.fontsize": 0.85 * size,
+            "legend.title_fontsize": 0.85 * size,
             "legend.frameon": False,
             "legend.handlelength": 1.6,
             "lines.linewidth": 1.8,

@@ -34,6 +34,7 @@ class Training(Figure):
     name = "training"
     title = "Through training"
     section = "training"
+    place = 1
     needs = ("training/*/trajectory.nc",)
 
     def load(self, run: Path) -> TrainingData:

@@ -15,8 +15,8 @@ __all__ = ["center_pair_landscape", "cone_landscape", "subspace_landscape"]
 
 def cone_landscape(
     h: int = 4,
-    tau: float = 0.5,
-    kappas: Sequence[float] = (1.0, 4.0, 8.0, 20.0),
+    tau: float = 0.1,
+    kappas: Sequence[float] = (1.0, 5.0, 20.0, 100.0),
     points: int = 361,
 ) -> dict[str, Any]:
     """``J(cos Δθ; κ) − J(1; κ)`` over the angle of two equally concentrated cones [Yi2025]_.
@@ -36,7 +36,13 @@ def cone_landscape(
     -------
     dict
         ``h``, ``tau``, ``kappas``; ``angle`` (points,) in radians; ``loss`` (κ × points), the
-        loss above its value at angle 0; ``second_minimum`` (κ,), whether 180° is one.
+        loss above its value at angle 0, and ``relative``, the same over its maximum;
+        ``second_minimum`` (κ,), whether 180° is one.
+
+    Examples
+    --------
+    >>> [bool(second) for second in cone_landscape(kappas=(1.0, 20.0))["second_minimum"]]
+    [False, True]
     """
     if points < 3:
         raise InputError(f"points is {points}; give at least 3.")
@@ -44,12 +50,14 @@ def cone_landscape(
     kappa = np.asarray(kappas, dtype=np.float64)[:, None]
     # cos(π) rounds to −1 and cos(0) to 1 exactly, so that both ends are the true ends
     loss = np.asarray(center_loss(np.cos(angle), kappa, h, tau))
+    above = loss - loss[:, :1]
     return {
         "h": h,
         "tau": tau,
         "kappas": kappa[:, 0],
         "angle": angle,
-        "loss": loss - loss[:, :1],
+        "loss": above,
+        "relative": above / above.max(axis=1, keepdims=True),
         "second_minimum": loss[:, -1] < loss[:, -2],
     }
 

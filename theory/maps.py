@@ -67,7 +67,7 @@ class CosineDensities(NamedTuple):
     random_mean: float
 
 
-def cosine_densities(x: ArrayLike, y: ArrayLike, bins: int = 80) -> CosineDensities:
+def cosine_densities(x: ArrayLike, y: ArrayLike, bins: int = 50) -> CosineDensities:
     """Densities of ``cos(x_i, y_i)`` and of ``cos(x_i, y_j)``, i ≠ j, over [−1, 1].
 
     Parameters

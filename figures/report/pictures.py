@@ -32,9 +32,9 @@ def draw_pictures(run: Path, names: Iterable[str] | None = None) -> PictureSet:
     One picture that fails must not cost the reader the report: it is replaced by its error.
     """
     by_section: dict[str, list[Markup]] = {}
-    for name in available(run) if names is None else names:
-        section = FIGURES[name].section
-        by_section.setdefault(section, []).append(_figure(run, name))
+    leaves = [FIGURES[name] for name in (available(run) if names is None else names)]
+    for leaf in sorted(leaves, key=lambda leaf: (leaf.place, leaf.name)):
+        by_section.setdefault(leaf.section, []).append(_figure(run, leaf.name))
     return PictureSet(by_section)
 
 

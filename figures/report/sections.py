@@ -18,7 +18,6 @@ from figures.report.story import (
     repair_findings,
     training_findings,
 )
-from figures.report.words import duration, number
 from figures.results import (
     load_comparison,
     load_evaluations,
@@ -26,6 +25,7 @@ from figures.results import (
     load_repairs,
     load_verdicts,
 )
+from figures.words import duration, number
 
 __all__ = ["Section", "build_sections"]
 

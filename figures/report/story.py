@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from figures.report.words import interval, number, signed_interval
-from figures.results import BASELINE, Evaluation, interval_of, paired_difference
+from figures.folder import BASELINE
+from figures.results import Evaluation, interval_of, paired_difference
 from figures.style import label
+from figures.words import interval, number, signed_interval
 
 __all__ = [
     "Finding",

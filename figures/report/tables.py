@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from figures.folder import BASELINE
 from figures.report.html import Markup, code_block, join, paragraph, table, tag
 from figures.report.mathml import mathml
-from figures.report.words import ANGLES, interval, number, signed_interval
-from figures.results import BASELINE, Evaluation, interval_of, paired_difference
+from figures.results import Evaluation, interval_of, paired_difference
 from figures.style import label
+from figures.words import ANGLES, interval, number, signed_interval
 from theory.bibliography import cite
 
 __all__ = [

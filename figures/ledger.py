@@ -1,0 +1,97 @@
+"""The ledger at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from figures.base import FIGURES, Figure, Panels
+from figures.results import load_verdicts
+
+__all__ = ["Ledger"]
+
+KINDS = ("symbolic", "certificate", "search", "property")
+"""Kinds of evidence, strongest first."""
+
+
+@FIGURES.register("ledger")
+class Ledger(Figure):
+    """One row a claim: verdict, kinds of evidence, controls refuted."""
+
+    name = "ledger"
+    title = "The ledger at a glance"
+    section = "claims"
+    place = 1
+    needs = ("ledger.json",)
+
+    def load(self, run: Path) -> list[dict[str, Any]]:
+        """Read the verdicts."""
+        return load_verdicts(run)
+
+    def panels(self, data: list[dict[str, Any]]) -> Panels:
+        """One panel, as high as there are claims."""
+        return Panels(1, 1, width=7.6, height=0.75 + 0.36 * max(1, len(data)))
+
+    def plot(self, data: list[dict[str, Any]], axes: np.ndarray) -> np.ndarray:
+        """Draw a lozenge for the verdict and a dot for each kind of evidence."""
+        ax: Axes = axes.flat[0]
+        columns = np.arange(2.2, 2.2 + len(KINDS))
+        for height, verdict in enumerate(data):
+            self._row(ax, height, verdict, columns)
+        ax.set_yticks(range(len(data)), [str(verdict["id"]) for verdict in data])
+        ax.set_xticks([0.75, *columns, columns[-1] + 1.3], ["verdict", *KINDS, "controls refuted"])
+        ax.xaxis.tick_top()
+        ax.tick_params(length=0)
+        ax.set_xlim(-0.1, columns[-1] + 2.1)
+        ax.set_ylim(max(1, len(data)) - 0.5, -0.5)
+        ax.grid(axis="x", visible=False)
+        ax.spines[:].set_visible(False)
+        return axes
+
+    def _row(self, ax: Axes, height: int, verdict: Mapping[str, Any], columns: np.ndarray) -> None:
+        color = self.style.color(str(verdict["status"]))
+        as_expected = not verdict.get("expected") or verdict["expected"] == verdict["status"]
+        text = str(verdict["status"]) + (
+            "" if as_expected else f" (expected {verdict['expected']})"
+        )
+        ax.text(
+            0.75, height, text, ha="center", va="center", color=self.style.paper, weight="bold",
+            fontsize="small",
+            bbox={"boxstyle": "round,pad=0.35", "facecolor": color, "edgecolor": "none"},
+        )  # fmt: skip
+        evidence = {str(e.get("kind")): e for e in verdict.get("evidence") or []}
+        for at, kind in zip(columns, KINDS, strict=True):
+            if kind in evidence:
+                ax.plot(
+                    at, height, "o", color=color, markersize=8, markeredgewidth=1.6,
+                    fillstyle="full" if evidence[kind].get("accepted") else "none",
+                )  # fmt: skip
+        refuted, total = controls_refuted(verdict)
+        if total:
+            ax.text(columns[-1] + 1.3, height, f"{refuted} of {total}", ha="center", va="center")
+
+    def caption(self, data: list[dict[str, Any]]) -> str:
+        """Say how to read it."""
+        counts: dict[str, int] = {}
+        for verdict in data:
+            counts[str(verdict["status"])] = counts.get(str(verdict["status"]), 0) + 1
+        told = ", ".join(f"{count} {status}" for status, count in counts.items())
+        return (
+            f"{len(data)} claims: {told}. A full dot is evidence that counts (the claim held and "
+            "every control was refuted), a ring evidence that was gathered and does not support "
+            "the claim. Controls are false siblings that the evidence must refute."
+        )
+
+
+def controls_refuted(verdict: Mapping[str, Any]) -> tuple[int, int]:
+    """How many controls some evidence refuted, of how many."""
+    refuted: dict[str, bool] = {}
+    for evidence in verdict.get("evidence") or []:
+        for control in evidence.get("controls") or []:
+            key = str(control["id"])
+            refuted[key] = refuted.get(key, False) or bool(control.get("refuted"))
+    return sum(refuted.values()), len(refuted)

@@ -1,0 +1,158 @@
+"""The README's results and pictures, written from a run so that no number is typed in.
+
+``python -m figures.readme RUN`` replaces what stands between the markers of README.md and
+copies the pictures named there to ``docs/gallery``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from figures.catalogue import save_all
+from figures.folder import BASELINE, manifest
+from figures.report.story import ledger_finding, prediction_finding, training_findings
+from figures.results import (
+    interval_of,
+    load_evaluations,
+    load_predictions,
+    load_repairs,
+    load_verdicts,
+    paired_difference,
+)
+from figures.style import label
+from figures.words import ANGLES, interval, signed_interval
+from gaplab.records import RecordError, RunFolder, write_text
+
+__all__ = ["results", "update"]
+
+BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
+
+METRICS = ("centroid_gap", "gap_angle", "true_pair_cosine", "r1_xy", "r1_yx", "v_measure", "knn")
+
+
+def results(run: Path) -> str:
+    """What a run found, as Markdown."""
+    made = manifest(run)
+    seconds = made["seconds"]
+    stages = ", ".join(f"{name} {value:.0f}" for name, value in seconds.items())
+    findings = [
+        ledger_finding(load_verdicts(run)),
+        prediction_finding(load_predictions(run)),
+        *training_findings(load_evaluations(run)),
+    ]
+    parts = [
+        f"From `{made['command']}` ({made['created'][:10]}; gaplab {made['versions']['gaplab']}, "
+        f"torch {made['versions']['torch']}, {made['machine']['cores']} cores): "
+        f"{sum(seconds.values()):.0f} s in all ({stages}).",
+        "\n".join(f"- **{f.question}** {f.text}" for f in findings if f is not None),
+        _training(run),
+        _repairs(run),
+        _ledger(run),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def update(run: Path, readme: Path, gallery: Path) -> None:
+    """Write the results of `run` into `readme`, and its pictures into `gallery`.
+
+    Raises
+    ------
+    RecordError
+        If `run` is not a finished reproduction, or `readme` has no markers.
+    """
+    if RunFolder.open(run).manifest.get("kind") != "reproduce":
+        raise RecordError(f"{run} is no run of gaplab reproduce; name one.")
+    text = readme.read_text(encoding="utf-8")
+    if text.count(BEGIN) != 1 or text.count(END) != 1:
+        raise RecordError(f"{readme} needs the lines {BEGIN} and {END}, once each.")
+    before, rest = text.split(BEGIN)
+    after = rest.split(END)[1]
+    write_text(f"{before}{BEGIN}\n\n{results(run)}\n\n{END}{after}", readme)
+    folder = re.escape(gallery.relative_to(readme.parent).as_posix())
+    pictures = sorted(set(re.findall(rf"{folder}/([\w-]+)\.png", before + after)))
+    save_all(run, names=pictures, formats=("png",), out=gallery)
+    (gallery / "captions.json").unlink(missing_ok=True)
+
+
+def _training(run: Path) -> str:
+    evaluations = load_evaluations(run)
+    base = evaluations.get(BASELINE)
+    if base is None:
+        return ""
+    rows = [
+        [f"{label(e.loss)} ({len(e.seeds)} seeds)", *_cells(e.seeds)] for e in evaluations.values()
+    ]
+    for e in evaluations.values():
+        if e.loss != BASELINE:
+            differences = [_difference(e.seeds, base.seeds, metric) for metric in METRICS]
+            rows.append([f"{label(e.loss)} − {label(BASELINE)}, paired", *differences])
+    rows.append(["chance", *(_chance(base.chance, metric) for metric in METRICS)])
+    heading = (
+        f"**Trained on {base.dataset}, judged on {base.n_test} held-out pairs** "
+        "(mean and 95 % t-interval over seeds; equal captions count as correct; "
+        f"false negatives leave an InfoNCE floor of {base.floor:.3f})"
+    )
+    return f"{heading}\n\n{_table(rows)}"
+
+
+def _repairs(run: Path) -> str:
+    rows = load_repairs(run)
+    methods = list(dict.fromkeys(row["method"] for row in rows))
+    if not methods:
+        return ""
+    body = [[label(m), *_cells([row for row in rows if row["method"] == m])] for m in methods]
+    heading = (
+        f"**Repairs of {label(BASELINE)}'s embeddings**, fitted on the training pairs, "
+        "judged on the held-out pairs"
+    )
+    return f"{heading}\n\n{_table(body)}"
+
+
+def _ledger(run: Path) -> str:
+    verdicts = load_verdicts(run)
+    rows = [
+        f"| {v['id']} | **{v['status']}** | "
+        f"{', '.join(e['kind'] for e in v['evidence'] if e['accepted']) or '–'} | {_refuted(v)} |"
+        for v in verdicts
+    ]
+    head = "| claim | verdict | evidence that counts | false siblings refuted |\n|---|---|---|---|"
+    return "\n".join([head, *rows]) if rows else ""
+
+
+def _refuted(verdict: dict[str, Any]) -> str:
+    outcomes: dict[str, bool] = {}
+    for evidence in verdict["evidence"]:
+        for control in evidence["controls"]:
+            outcomes[control["id"]] = outcomes.get(control["id"], False) or control["refuted"]
+    return f"{sum(outcomes.values())} of {len(outcomes)}"
+
+
+def _cells(rows: Sequence[dict[str, Any]]) -> list[str]:
+    return [interval(interval_of(rows, metric), _factor(metric)) for metric in METRICS]
+
+
+def _difference(ours: Sequence[dict[str, Any]], base: Sequence[dict[str, Any]], metric: str) -> str:
+    found = paired_difference(ours, base, metric)
+    return "–" if found is None else signed_interval(found, _factor(metric))
+
+
+def _chance(chance: dict[str, float], metric: str) -> str:
+    return f"{chance[metric]:.3f}" if metric in chance else "–"
+
+
+def _factor(metric: str) -> float:
+    return 57.29577951308232 if metric in ANGLES else 1.0
+
+
+def _table(rows: Iterable[Sequence[str]]) -> str:
+    titles = [label(metric) + (" (°)" if metric in ANGLES else "") for metric in METRICS]
+    lines = ["| | " + " | ".join(titles) + " |", "|---" * (len(titles) + 1) + "|"]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
+
+
+if __name__ == "__main__":
+    update(Path(sys.argv[1]), Path("README.md").resolve(), Path("docs/gallery").resolve())
