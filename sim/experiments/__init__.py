@@ -3,6 +3,7 @@
 from sim.experiments.base import EXPERIMENTS, Experiment, ExperimentResult, create, names, register
 from sim.experiments.cone import RigidCones
 from sim.experiments.free import FreeParticles
+from sim.experiments.matched import MatchedToTraining
 from sim.experiments.subspace import CollapsedDimensions
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Experiment",
     "ExperimentResult",
     "FreeParticles",
+    "MatchedToTraining",
     "RigidCones",
     "create",
     "names",

@@ -86,8 +86,8 @@ class Lab:
         self._simulations = simulations
 
     def simulate(self, setting: str, **fields: Any) -> xr.Dataset:
-        """Simulate `SimulationConfig` `fields` for every seed, and keep the trajectory."""
-        config = SimulationConfig.of({**fields, "seeds": self.seeds})
+        """Simulate `SimulationConfig` `fields` and keep the trajectory; all seeds by default."""
+        config = SimulationConfig.of({"seeds": self.seeds, **fields})
         before = len(self._runs)
 
         def tell(done: int, total: int, message: str) -> None:
@@ -97,9 +97,9 @@ class Lab:
 
         found = simulate(config, progress=tell)
         found = found.assign_coords(
-            run=[f"{setting}, seed {seed}" for seed in self.seeds],
-            setting=("run", [setting] * len(self.seeds)),
-            seed=("run", list(self.seeds)),
+            run=[f"{setting}, seed {seed}" for seed in config.seeds],
+            setting=("run", [setting] * len(config.seeds)),
+            seed=("run", list(config.seeds)),
         )
         self._runs.append(found)
         return found
@@ -172,12 +172,12 @@ class Experiment(ABC):
             If a run diverges.
         """
         settings = self._settings(size, overrides)
-        lab = Lab(seeds, progress, self.simulations(settings))
+        lab = Lab(seeds, progress, self.simulations(settings, len(seeds)))
         self.fill(lab, settings)
         return ExperimentResult(self.name, size, settings, lab.seeds, lab.trajectory(), lab.table)
 
     @abstractmethod
-    def simulations(self, settings: Mapping[str, Any]) -> int:
+    def simulations(self, settings: Mapping[str, Any], seeds: int) -> int:
         """How many simulations `fill` will make."""
 
     @abstractmethod

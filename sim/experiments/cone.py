@@ -74,7 +74,7 @@ class RigidCones(Experiment):
         },
     }  # fmt: skip
 
-    def simulations(self, settings: Mapping[str, Any]) -> int:
+    def simulations(self, settings: Mapping[str, Any], seeds: int) -> int:
         """One a starting gap."""
         return len(settings["gaps"])
 

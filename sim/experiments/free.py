@@ -31,7 +31,7 @@ class FreeParticles(Experiment):
         },
     }
 
-    def simulations(self, settings: Mapping[str, Any]) -> int:
+    def simulations(self, settings: Mapping[str, Any], seeds: int) -> int:
         """One a case."""
         return len(settings["cases"])
 

@@ -42,7 +42,7 @@ class CollapsedDimensions(Experiment):
         },
     }  # fmt: skip
 
-    def simulations(self, settings: Mapping[str, Any]) -> int:
+    def simulations(self, settings: Mapping[str, Any], seeds: int) -> int:
         """The full loss free, held to A6, and at a high temperature."""
         return 3
 

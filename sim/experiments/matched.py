@@ -1,0 +1,59 @@
+"""The simulation matched to a real run: same dimension, batch, loss, temperature and cones."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from gaplab.records import load_trajectory
+from sim.experiments.base import Experiment, Lab, register
+from sim.matched import matched_config
+from theory.errors import InputError
+
+__all__ = ["MatchedToTraining"]
+
+
+@register("matched")
+class MatchedToTraining(Experiment):
+    """Seed i is matched to run i of the training (and begins again after the last)."""
+
+    name = "matched"
+    question = "How much of a real run's gap dynamics do free particles with its start explain?"
+    sizes: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "quick": {"source": None, "steps": 1200},
+        "full": {"source": None, "steps": 10000},
+    }
+
+    def simulations(self, settings: Mapping[str, Any], seeds: int) -> int:
+        """One a seed."""
+        return seeds
+
+    def fill(self, lab: Lab, settings: Mapping[str, Any]) -> None:
+        """Simulate, and compare the start with the training's."""
+        if settings["source"] is None:
+            raise InputError("source is None; name a training run or its trajectory.nc.")
+        source = Path(settings["source"])
+        training = load_trajectory(source / "trajectory.nc" if source.is_dir() else source)
+        runs = [index % training.sizes["run"] for index in range(len(lab.seeds))]
+        first: dict[str, list[float]] = {"centroid_gap": [], "true_pair_cosine": []}
+        setting = ""
+        for seed, run in zip(lab.seeds, runs, strict=True):
+            config = matched_config(training, run, seeds=(seed,), steps=settings["steps"])
+            setting = f"matched to {config.loss}, h={config.h}, N={config.n}"
+            fields = {f.name: getattr(config, f.name) for f in dataclasses.fields(config)}
+            found = lab.simulate(setting, **fields)
+            for name, values in first.items():
+                values.append(float(found[name][0, 0]))
+        for name, values in first.items():
+            if name in training:
+                lab.compare(
+                    f"{name.replace('_', ' ')} at the start",
+                    setting,
+                    predicted=float(np.mean(training[name].values[runs, 0])),
+                    measured=values,
+                    source="training, step 0",
+                )
