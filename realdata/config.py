@@ -61,15 +61,15 @@ class TrainConfig:
     Examples
     --------
     >>> TrainConfig(loss="infonce", seeds=(0, 1)).epochs
-    15
+    12
     """
 
     dataset: str = "digits"
     loss: str = "gap_closing"
     loss_options: Mapping[str, Any] = field(default_factory=dict)
     model: str = "digits-small"
-    epochs: int = 15
-    batch_size: int = 128
+    epochs: int = 12
+    batch_size: int = 64
     lr: float = 1e-3
     weight_decay: float = 0.1
     betas: tuple[float, float] = (0.9, 0.98)

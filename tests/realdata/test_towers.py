@@ -1,0 +1,110 @@
+"""open_clip's model, as this room builds and feeds it."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from realdata import Towers, datasets
+from realdata.extra import require_open_clip
+from realdata.towers import model_config, model_names
+from theory import losses
+from theory.errors import InputError
+
+open_clip: Any = pytest.importorskip("open_clip", reason="the extra 'real' is not installed")
+
+
+def inputs(towers: Towers, n: int = 24) -> tuple[torch.Tensor, torch.Tensor]:
+    pairs = datasets.create("digits").part("val").take(np.arange(n))
+    return towers.pixels(pairs.images), towers.tokens(pairs.captions)
+
+
+@pytest.mark.parametrize("name", model_names())
+def test_every_shipped_configuration_builds_and_embeds(name: str) -> None:
+    towers = Towers(name, seed=0)
+    for view in towers.embed(*inputs(towers)):
+        assert view.shape == (24, towers.embed_dim)
+        np.testing.assert_allclose(np.linalg.norm(view, axis=1), 1.0, atol=1e-6)  # float32
+
+
+def test_our_infonce_on_the_models_output_is_open_clips_loss(tiny_model: str) -> None:
+    towers = Towers(tiny_model, seed=0)
+    image, text = towers.views(*inputs(towers))
+    ours = losses.create("infonce")(image, text, logit_scale=towers.logit_scale)["loss"]
+    theirs = open_clip.loss.ClipLoss()(image, text, towers.logit_scale)
+    np.testing.assert_allclose(ours.item(), theirs.item(), rtol=1e-6)  # float32
+    found = torch.autograd.grad(ours, towers.clip.logit_scale, retain_graph=True)[0]
+    expected = torch.autograd.grad(theirs, towers.clip.logit_scale)[0]
+    np.testing.assert_allclose(found.item(), expected.item(), rtol=1e-4, atol=1e-6)
+
+
+def test_the_model_itself_gives_the_same_views(tiny_model: str) -> None:
+    towers = Towers(tiny_model, seed=0)
+    pixels, tokens = inputs(towers)
+    image, text, scale = towers.clip(pixels, tokens)
+    for ours, theirs in zip(towers.views(pixels, tokens), (image, text), strict=True):
+        assert torch.equal(ours, theirs)
+    assert torch.equal(towers.logit_scale, scale)
+
+
+def test_the_seed_decides_the_weights_and_leaves_the_global_state(tiny_model: str) -> None:
+    torch.manual_seed(5)
+    state = torch.get_rng_state()
+    first, again, other = (Towers(tiny_model, seed) for seed in (1, 1, 2))
+    assert torch.equal(torch.get_rng_state(), state)
+    weights = [towers.clip.visual.conv1.weight for towers in (first, again, other)]
+    assert torch.equal(weights[0], weights[1])
+    assert not torch.equal(weights[0], weights[2])
+
+
+def test_temperature_starts_as_told_and_stays_in_range(tiny_model: str) -> None:
+    towers = Towers(tiny_model, seed=0, temperature=0.1)
+    assert towers.logit_scale.item() == pytest.approx(10.0)
+    with torch.no_grad():
+        towers.clip.logit_scale.fill_(9.0)
+    towers.clamp()
+    assert towers.logit_scale.item() == pytest.approx(100.0)
+    fixed = Towers(tiny_model, seed=0, temperature=0.005, learn_temperature=False)
+    fixed.clamp()
+    assert fixed.logit_scale.item() == pytest.approx(200.0)
+
+
+def test_pixels_are_resized_in_three_channels(tiny_model: str) -> None:
+    towers = Towers(tiny_model, seed=0)
+    same = towers.pixels(np.full((2, 1, 8, 8), 0.25, dtype=np.float32))
+    assert same.shape == (2, 3, 8, 8)
+    np.testing.assert_array_equal(same.numpy(), -0.5)
+    resized = towers.pixels(np.full((2, 3, 20, 10), 0.25, dtype=np.float32))
+    assert resized.shape == (2, 3, 8, 8)
+    np.testing.assert_allclose(resized.numpy(), -0.5, atol=1e-6)  # float32
+
+
+def test_embedding_in_chunks_keeps_every_item_in_order(
+    tiny_model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    towers = Towers(tiny_model, seed=0)
+    whole = towers.embed(*inputs(towers))
+    monkeypatch.setattr("realdata.towers._CHUNK", 7)
+    for view, expected in zip(towers.embed(*inputs(towers)), whole, strict=True):
+        np.testing.assert_allclose(view, expected, atol=1e-6)  # float32
+
+
+def test_configurations_that_are_none_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="does not exist; give the path"):
+        model_config("absent.json")
+    for text, message in (("{", "is not JSON"), ('{"embed_dim": 3}', "lacks embed_dim, vision")):
+        (tmp_path / "bad.json").write_text(text)
+        with pytest.raises(InputError, match=message):
+            model_config(str(tmp_path / "bad.json"))
+    config = '{"embed_dim": 8, "vision_cfg": {"wide": 3}, "text_cfg": {}}'
+    (tmp_path / "bad.json").write_text(config)
+    with pytest.raises(InputError, match="not one for open_clip"):
+        Towers(str(tmp_path / "bad.json"), seed=0)
+
+
+def test_without_the_extra_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "open_clip", None)
+    with pytest.raises(InputError, match=r'pip install "gaplab\[real\]"'):
+        require_open_clip()
