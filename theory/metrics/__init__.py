@@ -5,7 +5,7 @@ trajectory records at every step.
 """
 
 from theory.metrics.alignment import PairDistance, RelativeModalityGap, TruePairCosine
-from theory.metrics.base import METRICS, Metric, PairMetric, Sample, SampleMetric, View, ViewMetric
+from theory.metrics.base import METRICS, Metric, PairMetric, SampleMetric, ViewMetric
 from theory.metrics.clustering import Clustering
 from theory.metrics.distributions import MMD, EnergyDistance, Frechet
 from theory.metrics.evaluate import evaluate, names, snapshot
@@ -15,6 +15,7 @@ from theory.metrics.isometry import CKA, IMSResidual, MutualNeighbours
 from theory.metrics.linear import LinearProbe, Separability
 from theory.metrics.neighbours import NeighbourAccuracy
 from theory.metrics.retrieval import Recall, chance_recall
+from theory.metrics.sample import Sample, View
 from theory.metrics.scatter import (
     class_means,
     predicted_scatter_growth,

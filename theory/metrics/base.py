@@ -1,4 +1,4 @@
-"""What a metric sees, the three shapes a metric can have, and the one registry of them.
+"""The three shapes a metric can have, and the one registry of them.
 
 A leaf writes its formula for one view, one pair of views or the whole sample; the class it
 derives from turns that into the flat dictionary, for two views and for more.
@@ -8,176 +8,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import combinations
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from theory.errors import InputError
+from theory.metrics.sample import Sample, View
 from theory.registry import Registry
-from theory.sphere import mean_direction, normalize
-from theory.validation import as_array, check_views
 
-__all__ = ["METRICS", "Metric", "PairMetric", "Sample", "SampleMetric", "View", "ViewMetric"]
+__all__ = ["METRICS", "Metric", "PairMetric", "SampleMetric", "ViewMetric", "view_names"]
 
 METRICS: Registry[type[Metric]] = Registry("metric")
-
-
-class View:
-    """Unit rows of one modality, with the statistics that several metrics share.
-
-    Parameters
-    ----------
-    rows : ndarray, shape (n, h)
-        Non-zero rows; kept as float64 unit rows.
-    """
-
-    def __init__(self, rows: NDArray[Any]) -> None:
-        self.rows: NDArray[np.float64] = normalize(np.asarray(rows, dtype=np.float64))
-
-    @property
-    def n(self) -> int:
-        """Number of rows."""
-        return len(self.rows)
-
-    @property
-    def h(self) -> int:
-        """Dimension of the space."""
-        return self.rows.shape[1]
-
-    @cached_property
-    def mean(self) -> NDArray[np.float64]:
-        """Mean row, shape (h,)."""
-        return self.rows.mean(axis=0)
-
-    @cached_property
-    def mean_length(self) -> float:
-        """Length of the mean row, R̄ in [0, 1]."""
-        return float(np.linalg.norm(self.mean))
-
-    @cached_property
-    def direction(self) -> NDArray[np.float64]:
-        """Unit mean direction, shape (h,); nan where the mean vanishes."""
-        return mean_direction(self.rows)[0]
-
-    @cached_property
-    def _svd(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        # The triangular factor has the same right singular vectors and is h × h.
-        tall = self.n > self.h
-        factor = np.linalg.qr(self.rows, mode="r") if tall else self.rows
-        _, values, right = np.linalg.svd(factor, full_matrices=False)
-        return values, right
-
-    @property
-    def singular_values(self) -> NDArray[np.float64]:
-        """Singular values of the (uncentred) rows, descending, shape (min(n, h),)."""
-        return self._svd[0]
-
-    @property
-    def right_vectors(self) -> NDArray[np.float64]:
-        """Right singular vectors as rows, shape (min(n, h), h)."""
-        return self._svd[1]
-
-    @cached_property
-    def covariance(self) -> NDArray[np.float64]:
-        """Covariance (1/n), shape (h, h)."""
-        centred = self.rows - self.mean
-        return centred.T @ centred / self.n
-
-
-@dataclass(frozen=True)
-class Sample:
-    """Paired views and what is known about the pairs.
-
-    Attributes
-    ----------
-    views : tuple of View
-        At least two, of equal n and h; row i of every view is the same item.
-    labels : ndarray of int, shape (n,), or None
-        Class of each item, coded 0 … n_classes − 1.
-    groups : ndarray of int, shape (n,), or None
-        Items of equal group answer each other's retrieval queries (identical captions).
-    seed : int
-        Seed of the metrics that draw (splits, k-means, subsamples).
-    """
-
-    views: tuple[View, ...]
-    labels: NDArray[np.int64] | None = None
-    groups: NDArray[np.int64] | None = None
-    seed: int = 0
-
-    @classmethod
-    def of(cls, *views: Any, labels: Any = None, groups: Any = None, seed: int = 0) -> Sample:
-        """Validate arrays or tensors and normalise their rows.
-
-        Raises
-        ------
-        InputError
-            If fewer than two views are given, they do not match, a row is zero or not finite,
-            or `labels` or `groups` are not one per row (or all labels are equal).
-        """
-        if len(views) < 2:
-            raise InputError(
-                f"views: {len(views)} given, but a gap is between two or more; "
-                "pass one array per modality."
-            )
-        arrays = check_views(*views)
-        n = len(arrays[0])
-        coded = codes(labels, n, "labels")
-        if coded is not None and coded.max() == 0 and n > 1:
-            raise InputError(
-                f"labels holds a single class for {n} rows, which no group-level metric can "
-                "judge; pass at least two classes or labels=None."
-            )
-        return cls(tuple(View(a) for a in arrays), coded, codes(groups, n, "groups"), seed)
-
-    @property
-    def n(self) -> int:
-        """Number of items."""
-        return self.views[0].n
-
-    @property
-    def pairs(self) -> list[tuple[int, int]]:
-        """Index pairs a < b of views."""
-        return list(combinations(range(len(self.views)), 2))
-
-    def stacked(self) -> NDArray[np.float64]:
-        """All views below each other, shape (M·n, h)."""
-        return np.concatenate([view.rows for view in self.views])
-
-    def halves(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Two random halves of the items: a pair is never split over them."""
-        order = np.random.default_rng(self.seed).permutation(self.n)
-        return order[: self.n // 2], order[self.n // 2 :]
-
-
-def codes(values: Any, n: int, argument: str) -> NDArray[np.int64] | None:
-    """Code one identifier per row (numbers, strings, a tensor) as integers 0 … k − 1.
-
-    Raises
-    ------
-    InputError
-        If `values` is not one-dimensional of length `n`, or a value is missing.
-    """
-    if values is None:
-        return None
-    array = as_array(values)
-    if array.shape != (n,):
-        raise InputError(
-            f"{argument} has shape {array.shape}, but the views have {n} rows; "
-            "pass one value per row."
-        )
-    missing = np.array([value is None or value != value for value in array.tolist()])
-    if missing.any():
-        raise InputError(
-            f"{argument} has no value for row {int(missing.argmax())}; leave that row out."
-        )
-    if array.dtype == object:
-        array = array.astype(str)
-    return np.unique(array, return_inverse=True)[1].astype(np.int64)
 
 
 class Metric(ABC):

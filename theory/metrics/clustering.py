@@ -13,7 +13,8 @@ from sklearn.metrics import (
     v_measure_score,
 )
 
-from theory.metrics.base import METRICS, Sample, SampleMetric
+from theory.metrics.base import METRICS, SampleMetric
+from theory.metrics.sample import Sample
 
 __all__ = ["Clustering"]
 

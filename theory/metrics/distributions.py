@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.metrics.base import METRICS, PairMetric, Sample, View
+from theory.metrics.base import METRICS, PairMetric
+from theory.metrics.sample import Sample, View
 from theory.metrics.tiles import mean_over_pairs
 
 __all__ = ["MMD", "EnergyDistance", "Frechet"]

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.errors import InputError
-from theory.metrics.base import METRICS, Sample, view_names
+from theory.metrics.base import METRICS, view_names
+from theory.metrics.sample import Sample
 from theory.metrics.subspace import angles
 
 __all__ = ["evaluate", "names", "snapshot"]

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import hypergeom
 
 from theory.errors import InputError
-from theory.metrics.base import codes
+from theory.metrics.sample import codes
 from theory.validation import check_integer
 
 __all__ = ["false_negative_floor"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.metrics.base import METRICS, PairMetric, Sample, View, ViewMetric
+from theory.metrics.base import METRICS, PairMetric, ViewMetric
+from theory.metrics.sample import Sample, View
 
 __all__ = ["CentroidGap", "GapAngle", "MeanLength"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.metrics.base import METRICS, PairMetric, Sample, View
+from theory.metrics.base import METRICS, PairMetric
+from theory.metrics.sample import Sample, View
 from theory.metrics.tiles import TIE, cosine_tiles
 
 __all__ = ["CKA", "IMSResidual", "MutualNeighbours"]

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import RidgeClassifierCV
 from sklearn.metrics import roc_auc_score
 
-from theory.metrics.base import METRICS, PairMetric, Sample, SampleMetric, View
+from theory.metrics.base import METRICS, PairMetric, SampleMetric
+from theory.metrics.sample import Sample, View
 
 __all__ = ["LinearProbe", "Separability"]
 

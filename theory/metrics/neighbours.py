@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.metrics.base import METRICS, Sample, SampleMetric
+from theory.metrics.base import METRICS, SampleMetric
+from theory.metrics.sample import Sample
 from theory.metrics.tiles import TIE, cosine_tiles
 
 __all__ = ["NeighbourAccuracy"]

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.errors import InputError
-from theory.metrics.base import METRICS, PairMetric, Sample, View, codes
+from theory.metrics.base import METRICS, PairMetric
+from theory.metrics.sample import Sample, View, codes
 from theory.metrics.tiles import TIE, cosine_tiles
 from theory.validation import check_integer
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from theory.errors import InputError
-from theory.metrics.base import codes
+from theory.metrics.sample import codes
 from theory.validation import check_number, check_views
 
 __all__ = ["class_means", "predicted_scatter_growth", "within_class_scatter"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.metrics.base import METRICS, View, ViewMetric
+from theory.metrics.base import METRICS, ViewMetric
+from theory.metrics.sample import View
 from theory.metrics.tiles import mean_over_pairs
 
 __all__ = ["EffectiveRank", "Uniformity"]

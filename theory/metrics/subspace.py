@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.metrics.base import METRICS, PairMetric, Sample, View, ViewMetric
+from theory.metrics.base import METRICS, PairMetric, ViewMetric
+from theory.metrics.sample import Sample, View
 from theory.subspaces import principal_angles
 
 __all__ = ["PrincipalAngles", "SubspaceDimension", "angles", "basis"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from theory.bessel import ratio_derivative
-from theory.metrics.base import METRICS, View, ViewMetric
+from theory.metrics.base import METRICS, ViewMetric
+from theory.metrics.sample import View
 from theory.sphere import fit_vmf
 
 __all__ = ["VMF"]

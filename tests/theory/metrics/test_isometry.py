@@ -67,12 +67,3 @@ def test_few_pairs():
 def test_isometry_needs_means():
     balanced = np.array([[1.0, 0.0], [-1.0, 0.0]])
     assert np.isnan(evaluate(balanced, np.eye(2), names=ISOMETRY)["ims_residual"])
-
-
-def test_tiles_change_nothing(rng, monkeypatch):
-    x, y = sample_uniform(23, 3, rng), sample_uniform(23, 3, rng)
-    labels = np.arange(23) % 3
-    wanted = ["mutual_knn", "recall", "knn"]
-    whole = evaluate(x, y, labels=labels, names=wanted)
-    monkeypatch.setattr("theory.metrics.tiles.TILE", 23 * 5)
-    assert evaluate(x, y, labels=labels, names=wanted) == pytest.approx(whole, rel=1e-14)

@@ -3,7 +3,6 @@ import pytest
 from hypothesis import given
 
 from theory.metrics import evaluate
-from theory.metrics.tiles import TILE, mean_over_pairs
 from theory.sphere import sample_uniform
 from theory.strategies import paired_clouds, unit_rows
 
@@ -79,14 +78,3 @@ def test_ranks_are_at_most_the_dimension(cloud):
     limit = min(x.shape) * (1 + 1e-9)
     assert 1 - 1e-9 <= rank <= limit
     assert np.isnan(participation) or 1 - 1e-9 <= participation <= limit
-
-
-def test_tiles_see_every_pair_once(rng, monkeypatch):
-    x, y = sample_uniform(10, 3, rng), sample_uniform(10, 3, rng)
-    cosines = x @ y.T
-    expected = cosines[~np.eye(10, dtype=bool)].mean()
-    within = (x @ x.T)[~np.eye(10, dtype=bool)].mean()
-    for tile in (TILE, 30):  # one tile; three rows a tile and one left over
-        monkeypatch.setattr("theory.metrics.tiles.TILE", tile)
-        assert mean_over_pairs(x, y, np.positive) == pytest.approx(expected)
-        assert mean_over_pairs(x, x, np.positive) == pytest.approx(within)
