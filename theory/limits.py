@@ -37,9 +37,9 @@ _ROUNDING_SINGLE = 1e-5
 _TINY = 1e-200
 
 
-def _order(h: Any, least: float) -> NDArray[np.float64]:
+def _order(h: Any, least: float, name: str = "h") -> NDArray[np.float64]:
     """Bessel order h/2 − 1 of a dimension."""
-    return 0.5 * check_least(h, "h", least) - 1.0
+    return 0.5 * check_least(h, name, least) - 1.0
 
 
 def _check_cosines(w: Any, t: Any) -> None:
@@ -73,7 +73,7 @@ def _widened(*values: Any) -> tuple[Any, list[Any]]:
         dtype, device = given[0].dtype, given[0].device
         for value in given[1:]:
             dtype = torch.promote_types(dtype, value.dtype)
-    return dtype, [torch.as_tensor(value, device=device).double() for value in values]
+    return dtype, [torch.as_tensor(x, dtype=torch.float64, device=device) for x in values]
 
 
 def log_partition(beta: Any, h: Any) -> Any:
@@ -239,7 +239,9 @@ def subspace_pair_loss(w: Any, t: Any, kappa: Any, dimension: Any, tau: Any) -> 
     >>> bool(subspace_pair_loss(0.5, 0.5, 5.0, 3, 0.5) == subspace_center_loss(.5, .5, 5., 4, .5))
     True
     """
-    return center_pair_loss_direction(w, t, kappa, inverse_temperature(tau), _order(dimension, 1.0))
+    return center_pair_loss_direction(
+        w, t, kappa, inverse_temperature(tau), _order(dimension, 1.0, "dimension")
+    )
 
 
 def center_pair_loss_direction(w: Any, t: Any, kappa: Any, beta: Any, nu: Any) -> Any:

@@ -39,7 +39,7 @@ __all__ = ["FAR", "evaluate"]
 FAR = 32.0
 """Argument from which small orders use the expansion directly."""
 
-_CHUNK = 4096
+CHUNK = 4096
 """Points a pass works on: its dozen temporaries stay in the second-level cache."""
 
 Array = NDArray[np.float64]
@@ -63,8 +63,8 @@ def evaluate(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
     dict of str to ndarray, shape (n,)
     """
     out = {name: np.empty(z.shape) for name in wanted}
-    for start in range(0, z.size, _CHUNK):
-        part = slice(start, start + _CHUNK)
+    for start in range(0, z.size, CHUNK):
+        part = slice(start, start + CHUNK)
         _chunk(nu[part] if isinstance(nu, np.ndarray) else nu, z[part], part, out)
     return out
 
@@ -72,12 +72,12 @@ def evaluate(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
 def _chunk(nu: float | Array, z: Array, part: slice, out: Values) -> None:
     """Send the points of one chunk to their regimes."""
     wanted = tuple({"log" if name == "log_iv" else name for name in out})
-    if not isinstance(nu, np.ndarray) and nu >= LARGE:
+    if not isinstance(nu, np.ndarray) and not nu < LARGE:
         found = _uniform(nu, z, wanted)
     else:
         found = {name: np.empty(z.shape) for name in wanted}
         line = np.broadcast_to(np.asarray(nu) == -0.5, z.shape)
-        large = np.broadcast_to(np.asarray(nu) >= LARGE, z.shape)
+        large = np.broadcast_to(~(np.asarray(nu) < LARGE), z.shape)  # a NaN propagates there
         far = ~line & ~large & (z >= FAR)
         regimes = (
             (_line, line),

@@ -15,9 +15,9 @@ __all__ = ["apply"]
 
 Array = NDArray[np.float64]
 
-# Below z² = SMALL·(ν+1) the ratio's second derivative is given by its leading term, whose
-# relative error is about SMALL; beyond, cancellation costs 1/SMALL rounding errors.
-SMALL = 1e-8
+# Below z² = SMALL·(ν+1)² the ratio's second derivative is given by two terms of its series, to
+# a relative error of about 3·SMALL²; beyond, cancellation costs (ν+2)/SMALL rounding errors.
+SMALL = 1e-5
 
 
 def apply(name: str, nu: Array, z: Any) -> torch.Tensor:
@@ -68,7 +68,9 @@ def _second(z: torch.Tensor, nu: Array) -> torch.Tensor:
     """r″ = −2rr′ − (2ν+1)(r′ − r/z)/z, from the Riccati equation of r = I_{ν+1}/I_ν."""
     ratio, slope = apply("ratio", nu, z), apply("derivative", nu, z)
     order = torch.as_tensor(nu, device=z.device)
-    small = z * z < SMALL * (order + 1.0)
+    small = z * z < SMALL * (order + 1.0) ** 2
     safe = torch.where(small, 1.0, z)
     full = -2.0 * ratio * slope - (2.0 * order + 1.0) * (slope - ratio / safe) / safe
-    return torch.where(small, -0.75 * z / ((order + 1.0) ** 2 * (order + 2.0)), full)
+    lead = -0.75 * z / ((order + 1.0) ** 2 * (order + 2.0))
+    correction = 1.0 - 5.0 * z * z / (3.0 * (order + 1.0) * (order + 3.0))
+    return torch.where(small, lead * correction, full)
