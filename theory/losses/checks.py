@@ -87,9 +87,7 @@ def check_views(
         if not isinstance(view, torch.Tensor):
             raise InputTypeError(f"views[{index}] is a {type(view).__name__}; give a torch.Tensor.")
         if not view.is_floating_point():
-            raise InputTypeError(
-                f"views[{index}] is {view.dtype}; convert it with .float()."
-            )
+            raise InputTypeError(f"views[{index}] is {view.dtype}; convert it with .float().")
         if view.ndim not in dimensions:
             axes = " or ".join(str(number) for number in dimensions)
             raise InputError(f"views[{index}] has shape {tuple(view.shape)}; give {axes} axes.")

@@ -56,9 +56,9 @@ def blocks(count: int, size: int) -> list[slice]:
 
 
 def run_groups(runs: int, rows: int, device: torch.device) -> Iterator[slice]:
-    """Slices of runs whose (rows × rows) matrices together fill about one tile."""
+    """Slices of runs whose (rows × rows) matrices together fill about two tiles."""
     side = tile_size(device)
-    yield from blocks(runs, max(1, side * side // (rows * rows)))
+    yield from blocks(runs, max(1, 2 * side * side // (rows * rows)))
 
 
 def exponent_limit(dtype: torch.dtype) -> float:
