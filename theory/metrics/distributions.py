@@ -15,7 +15,7 @@ __all__ = ["MMD", "EnergyDistance", "Frechet"]
 
 Array = NDArray[np.float64]
 
-MEDIAN_ITEMS = 500  # items whose pairwise distances set the bandwidth of the MMD
+MEDIAN_ITEMS = 250  # items whose pairwise distances set the bandwidth of the MMD
 
 
 @METRICS.register("energy_distance")
@@ -39,7 +39,7 @@ class MMD(PairMetric):
 
     ``E k(x,x′) + E k(y,y′) − 2E k(x,y)``, ``k = e^{−‖·‖²/2σ²}``, every mean over i ≠ j (the
     unbiased estimate: it may be slightly negative). The median is over the distances within
-    X ∪ Y of at most 500 items. 0 when all rows of both views are equal.
+    X ∪ Y of at most 250 items. 0 when all rows of both views are equal.
     """
 
     keys = ("mmd2",)
