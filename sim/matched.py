@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 import xarray as xr
 
 from gaplab.records import config_of
 from sim.config import SimulationConfig
+from sim.simulator import stable_step
 from theory.bessel import inverse_ratio
 from theory.errors import InputError
 
@@ -26,11 +28,14 @@ METRICS = (
 )
 """What a matched simulation records beside the loss terms: cheap, and all that training has."""
 
+COARSE = 2.0
+"""Steps of this many automatic ones: the slow closing needs length more than accuracy."""
+
 NEEDED = ("mean_length_x", "mean_length_y", "gap_angle", "logit_scale")
 
 
 def matched_config(
-    trajectory: xr.Dataset, run: int = 0, *, seeds: Sequence[int] = (0,), steps: int = 1200
+    trajectory: xr.Dataset, run: int = 0, *, seeds: Sequence[int] = (0,), steps: int = 1500
 ) -> SimulationConfig:
     """Match h, batch size, loss, temperature and initial cones to a training trajectory.
 
@@ -77,6 +82,7 @@ def matched_config(
     h = int(config["embed_dim"])
     lengths = np.array([start["mean_length_x"], start["mean_length_y"]])
     kappas = inverse_ratio(h / 2 - 1, lengths)
+    schedule = _schedule(chosen, steps)
     return SimulationConfig(
         h=h,
         n=int(config["batch_size"]),
@@ -90,8 +96,9 @@ def matched_config(
         loss=config["loss"],
         loss_options=config.get("loss_options", {}),
         temperature=1 / start["logit_scale"],
-        schedule=_schedule(chosen, steps),
+        schedule=schedule,
         steps=steps,
+        step_size=COARSE * stable_step(torch.tensor(max(schedule))).item(),
         metrics=METRICS,
     )
 

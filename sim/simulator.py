@@ -137,7 +137,7 @@ class _Batch:
             Recorder(
                 f"seed {seed}",
                 source="simulation",
-                config={**config.to_dict(), "embed_dim": config.h, "batch_size": config.n},
+                config=config.to_dict(),
             )
             for seed in seeds
         ]

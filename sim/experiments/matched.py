@@ -24,7 +24,7 @@ class MatchedToTraining(Experiment):
     name = "matched"
     question = "How much of a real run's gap dynamics do free particles with its start explain?"
     sizes: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "quick": {"source": None, "steps": 1200},
+        "quick": {"source": None, "steps": 1500},
         "full": {"source": None, "steps": 10000},
     }
 
