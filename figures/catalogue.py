@@ -18,7 +18,7 @@ from figures.style import Style, get_style
 from gaplab.records import RecordError, atomic_path, read_json, write_json
 from theory.errors import InputError
 
-__all__ = ["FORMATS", "available", "draw", "missing", "names", "save_all"]
+__all__ = ["FORMATS", "available", "draw", "file_name", "missing", "names", "save_all"]
 
 FORMATS = ("png", "svg", "pdf")
 """Formats that `save_all` writes."""
@@ -73,6 +73,11 @@ def draw(name: str, run: str | os.PathLike[str], style: str | Style = "screen") 
     return _draw(_leaf(name, Path(run), get_style(style)), Path(run))[0]
 
 
+def file_name(name: str, style: str, kind: str) -> str:
+    """File of a figure: its name, with the style unless that is ``screen``."""
+    return f"{name}.{kind}" if style == "screen" else f"{name}-{style}.{kind}"
+
+
 def save_all(
     run: str | os.PathLike[str],
     names: Iterable[str] | None = None,
@@ -124,11 +129,11 @@ def save_all(
             progress(done, len(leaves), leaf.name)
         picture, data = _draw(leaf, folder)
         captions[leaf.name] = {"title": leaf.title, "caption": leaf.caption(data)}
-        stem = leaf.name if medium.name == "screen" else f"{leaf.name}-{medium.name}"
         for kind in kinds:
-            with medium.applied(), atomic_path(target / f"{stem}.{kind}") as part:
+            path = target / file_name(leaf.name, medium.name, kind)
+            with medium.applied(), atomic_path(path) as part:
                 picture.savefig(part, format=kind, metadata=_METADATA[kind])
-            written.append(target / f"{stem}.{kind}")
+            written.append(path)
     if progress is not None:
         progress(len(leaves), len(leaves), "drawn")
     if leaves:

@@ -59,14 +59,15 @@ class Landscape(Figure):
         second = [
             f"{k:g}" for k, s in zip(cone["kappas"], cone["second_minimum"], strict=True) if s
         ]
-        extra = f"; at κ = {', '.join(second)} 180° is a second local minimum" if second else ""
+        extra = f"; for κ = {' and '.join(second)}, 180° is a second one, local" if second else ""
         inside, acute = (sub["states"][name]["loss"] for name in ("inside", "acute"))
         return (
             f"Left, Y.T2 (h = {cone['h']}, τ = {cone['tau']:g}): the global minimum is at gap 0 "
             f"for every κ{extra}. Middle and right, Y.T3 (h = {sub['h']}, τ = {sub['tau']:g}, "
             f"κ = {sub['kappa']:g}, φ = {np.degrees(sub['phi']):.0f}°): among centres orthogonal "
-            f"to C = A∩B the gap φ is best ({number(acute, 6)} per direction), but centres inside C "
-            f"have gap 0 and do better ({number(inside, 6)}): over all centres the claim is false."
+            f"to C = A∩B the gap φ is best ({number(acute, 6)} per direction), but centres "
+            f"inside C have gap 0 and do better ({number(inside, 6)}): over all centres the claim "
+            "is false."
         )
 
     def _cone(self, data: dict[str, Any], ax: Axes) -> None:

@@ -15,7 +15,7 @@ from figures.report.symbols import ACCENTS, FONTS, FUNCTIONS, LIMITS, OPERATORS,
 
 __all__ = ["mathml"]
 
-_TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
+_TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[0-9]+(?:\.[0-9]+)?|\.[0-9]+|\s+|.", re.DOTALL)
 _RAW = frozenset({r"\text", r"\mathrm", r"\textrm", r"\operatorname", r"\textit", r"\mbox"})
 _BIG = frozenset("∑∏∫⋃⋂")
 _STRETCHED = {r"\{": "{", r"\}": "}", r"\|": "‖", ".": ""}
@@ -103,8 +103,10 @@ class _Parser:
         return base
 
     def _argument(self) -> Markup:
-        """What a command or a script applies to: a group or one atom."""
+        """What a command or a script applies to: a group, one letter, or one digit as in TeX."""
         self._skip_space()
+        if (token := self._peek()) is not None and len(token) > 1 and token[0].isdigit():
+            self.tokens[self.at : self.at + 1] = [token[0], token[1:]]
         return self._atom() or tag("mrow")
 
     def _atom(self) -> Markup | None:
@@ -118,7 +120,7 @@ class _Parser:
             return _row(self.sequence("}"))
         if token.startswith("\\"):
             return self._command(token)
-        if token[0].isdigit():
+        if token[-1].isdigit():
             return tag("mn", token)
         if token.isalpha():
             return tag("mi", token)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from figures.base import FIGURES
-from figures.catalogue import available, save_all
+from figures.catalogue import available, file_name, save_all
+from figures.folder import find
 from figures.report.html import Markup, join, paragraph, tag
 from gaplab.records import read_json
 
@@ -29,7 +30,8 @@ class PictureSet(NamedTuple):
 def draw_pictures(run: Path, names: Iterable[str] | None = None) -> PictureSet:
     """Draw figures of a run into its ``figures/`` folder, in light and dark.
 
-    One picture that fails must not cost the reader the report: it is replaced by its error.
+    A picture that is newer than its records is used as it is. One that fails must not cost the
+    reader the report: it is replaced by its error.
     """
     by_section: dict[str, list[Markup]] = {}
     leaves = [FIGURES[name] for name in (available(run) if names is None else names)]
@@ -40,8 +42,7 @@ def draw_pictures(run: Path, names: Iterable[str] | None = None) -> PictureSet:
 
 def _figure(run: Path, name: str) -> Markup:
     try:
-        (light,) = save_all(run, [name], ("png",), "screen")
-        (dark,) = save_all(run, [name], ("png",), "dark")
+        light, dark = _drawn(run, name, "screen"), _drawn(run, name, "dark")
     except Exception as error:  # whatever a broken record does to a picture, the report stands
         return paragraph(
             f"Figure {name} could not be drawn: {error} ({type(error).__name__}).", class_="failed"
@@ -60,6 +61,15 @@ def _figure(run: Path, name: str) -> Markup:
         tag("figcaption", told["caption"]),
         id=f"figure-{name}",
     )
+
+
+def _drawn(run: Path, name: str, style: str) -> Path:
+    """The picture, drawn if it is missing or older than a record."""
+    path = run / "figures" / file_name(name, style, "png")
+    records = [file for pattern in FIGURES[name].needs for file in find(run, pattern)]
+    if not path.is_file() or any(path.stat().st_mtime < r.stat().st_mtime for r in records):
+        save_all(run, [name], ("png",), style)
+    return path
 
 
 def _data(path: Path) -> str:

@@ -15,7 +15,7 @@ from figures.report.story import (
     comparison_findings,
     ledger_finding,
     prediction_finding,
-    repair_findings,
+    repair_finding,
     training_findings,
 )
 from figures.results import (
@@ -61,7 +61,7 @@ def _summary(run: Path, _pictures: PictureSet) -> Markup:
         prediction_finding(load_predictions(run)),
         *training_findings(load_evaluations(run)),
         *comparison_findings(load_comparison(run)),
-        *repair_findings(load_repairs(run)),
+        repair_finding(load_repairs(run)),
     ]
     told = [found for found in findings if found is not None]
     if not told:
@@ -70,10 +70,11 @@ def _summary(run: Path, _pictures: PictureSet) -> Markup:
 
 
 def _answer(found: Finding) -> Markup:
+    points = [tag("ul", *(tag("li", point) for point in found.points))] if found.points else []
     return tag(
         "div",
         tag("dt", found.question),
-        tag("dd", found.text),
+        tag("dd", found.text, *points),
         class_=f"finding {found.answer}",
     )
 

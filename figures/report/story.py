@@ -13,10 +13,11 @@ from figures.words import interval, number, signed_interval
 
 __all__ = [
     "Finding",
+    "agrees",
     "comparison_findings",
     "ledger_finding",
     "prediction_finding",
-    "repair_findings",
+    "repair_finding",
     "training_findings",
 ]
 
@@ -28,12 +29,18 @@ _QUESTIONS = (
 )
 
 
+_REPAIRED = (("centroid_gap", "gap"), ("r1_xy", "R@1 image → text"), ("v_measure", "V-measure"))
+
+Rows = Sequence[Mapping[str, Any]]
+
+
 class Finding(NamedTuple):
-    """One sentence that answers a question; `answer` is yes, no, undecided or told."""
+    """The answer to a question: yes, no, undecided or told; a sentence, and points below it."""
 
     answer: str
     question: str
     text: str
+    points: tuple[str, ...] = ()
 
 
 def training_findings(evaluations: Mapping[str, Evaluation]) -> list[Finding]:
@@ -65,40 +72,43 @@ def _versus(
     )
     question = f"Did {name} training reach {better} than {against}?"
     if math.isnan(difference.low):
-        return Finding("undecided", question, f"Undecided: one seed gives no interval ({values}).")
+        return Finding("undecided", question, f"Undecided, one seed has no interval: {values}.")
     if difference.sign == 0:
-        return Finding("undecided", question, f"Undecided: the interval contains 0 ({values}).")
+        return Finding(
+            "undecided",
+            question,
+            f"Undecided, the interval contains 0: {values}.",
+        )
     if difference.sign == wanted:
         return Finding("yes", question, f"Yes: {values}.")
     return Finding("no", question, f"No, it had {worse}: {values}.")
 
 
-def repair_findings(rows: Sequence[Mapping[str, Any]], loss: str = BASELINE) -> list[Finding]:
+def repair_finding(rows: Rows, loss: str = BASELINE) -> Finding | None:
     """What each repair of plain CLIP's embeddings did to gap, R@1 and V-measure."""
     mine = [row for row in rows if row.get("loss", loss) == loss]
     before = [row for row in mine if row["method"] == "none"]
-    methods = list(dict.fromkeys(row["method"] for row in mine if row["method"] != "none"))
-    found = []
-    for method in methods if before else []:
+    points = []
+    for method in dict.fromkeys(str(row["method"]) for row in mine if row["method"] != "none"):
         after = [row for row in mine if row["method"] == method]
-        parts = [
+        changes = [
             f"{short} {_change(after, before, metric)}"
-            for metric, short in (
-                ("centroid_gap", "gap"),
-                ("r1_xy", "R@1 image → text"),
-                ("v_measure", "V-measure"),
-            )
+            for metric, short in _REPAIRED
             if interval_of(before, metric) and interval_of(after, metric)
         ]
-        if parts:
-            question = f"What did {label(method)} do to the embeddings of {label(loss)}?"
-            found.append(Finding("told", question, "; ".join(parts) + "."))
-    return found
+        if changes:
+            points.append(f"{label(method)}: {'; '.join(changes)}.")
+    if not points:
+        return None
+    return Finding(
+        "told",
+        f"What do repairs do to the embeddings of {label(loss)}?",
+        "Mean before → after on held-out pairs, with the 95 % interval of the paired change:",
+        tuple(points),
+    )
 
 
-def _change(
-    after: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]], metric: str
-) -> str:
+def _change(after: Rows, before: Rows, metric: str) -> str:
     difference = paired_difference(after, before, metric)
     start, end = interval_of(before, metric), interval_of(after, metric)
     assert start is not None
@@ -106,11 +116,11 @@ def _change(
     text = f"{number(start.mean)} → {number(end.mean)}"
     if difference is None or math.isnan(difference.low):
         return f"{text} (one seed)"
-    word = {1: "up", 0: "undecided", -1: "down"}[difference.sign]
-    return f"{text} ({word}, {signed_interval(difference)})"
+    unsure = "" if difference.sign else "undecided, "
+    return f"{text} ({unsure}{signed_interval(difference)})"
 
 
-def ledger_finding(verdicts: Sequence[Mapping[str, Any]]) -> Finding | None:
+def ledger_finding(verdicts: Rows) -> Finding | None:
     """How many claims were examined, and whether each verdict is the expected one."""
     if not verdicts:
         return None
@@ -120,21 +130,21 @@ def ledger_finding(verdicts: Sequence[Mapping[str, Any]]) -> Finding | None:
     odd = [str(v["id"]) for v in verdicts if v.get("expected") and v["status"] != v["expected"]]
     told = ", ".join(f"{count} {status}" for status, count in counts.items())
     plural = "claims" if len(verdicts) > 1 else "claim"
-    rest = f"Not as expected: {', '.join(odd)}." if odd else "Every verdict is the expected one."
+    rest = f"Not as expected: {', '.join(odd)}." if odd else "Each as expected."
     return Finding(
         "no" if odd else "yes",
-        "Do the claims of the theory hold?",
+        "Is every verdict on the theory the expected one?",
         f"{len(verdicts)} {plural} examined: {told}. {rest}",
     )
 
 
-def prediction_finding(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> Finding | None:
+def prediction_finding(tables: Mapping[str, Rows]) -> Finding | None:
     """How many predictions lie in the 95 % interval of what was measured."""
     rows = [row for table in tables.values() for row in table]
     judged = [r for r in rows if None not in (r.get("predicted"), r.get("low"), r.get("high"))]
     if not judged:
         return None
-    inside = sum(r["low"] <= r["predicted"] <= r["high"] for r in judged)
+    inside = sum(map(agrees, judged))
     return Finding(
         "told",
         "Do simulations on the sphere agree with the predictions?",
@@ -143,7 +153,17 @@ def prediction_finding(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> Fin
     )
 
 
-def comparison_findings(rows: Sequence[Mapping[str, Any]]) -> list[Finding]:
+def agrees(row: Mapping[str, Any]) -> bool:
+    """Whether the prediction lies in the interval of the measurement, up to rounding.
+
+    The interval of a quantity that is the same for every seed has no width; 1e-6 of the
+    prediction (1e-6 where it is 0) stands for what a simulation's last step leaves.
+    """
+    slack = 1e-6 * (abs(row["predicted"]) or 1.0)
+    return bool(row["low"] - slack <= row["predicted"] <= row["high"] + slack)
+
+
+def comparison_findings(rows: Rows) -> list[Finding]:
     """How closely the matched simulation follows real training."""
     parts = [
         f"{label(row['quantity'])}: correlation {number(row.get('correlation'))}, "

@@ -10,6 +10,7 @@ import numpy as np
 from figures.folder import BASELINE
 from figures.report.html import Markup, code_block, join, paragraph, table, tag
 from figures.report.mathml import mathml
+from figures.report.story import agrees
 from figures.results import Evaluation, interval_of, paired_difference
 from figures.style import label
 from figures.words import ANGLES, interval, number, signed_interval
@@ -72,14 +73,14 @@ def ledger(verdicts: Sequence[Mapping[str, Any]]) -> Markup:
     rows = [
         (
             tag("a", verdict["id"], href=f"#claim-{slug(verdict['id'])}"),
-            mathml(str(verdict.get("statement") or "")),
             badge(verdict["status"]),
             verdict.get("expected") or "–",
             ", ".join(_evidence_names(verdict)) or "–",
+            mathml(str(verdict.get("statement") or "")),
         )
         for verdict in verdicts
     ]
-    head = ("claim", "statement", "verdict", "expected", "evidence that counts")
+    head = ("claim", "verdict", "expected", "evidence that counts", "statement")
     return table("Ledger of claims", head, rows)
 
 
@@ -224,7 +225,7 @@ def _range(row: Mapping[str, Any]) -> str:
 def _inside(row: Mapping[str, Any]) -> str:
     if None in (row.get("predicted"), row.get("low"), row.get("high")):
         return "–"
-    if row["low"] <= row["predicted"] <= row["high"]:
+    if agrees(row):
         return "yes"
     if row.get("measured") is not None and row["predicted"]:
         return f"no ({row['measured'] / row['predicted'] - 1:+.1%})".replace("-", "−")
