@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import torch
 import xarray as xr
 
 from gaplab.records import Recorder, concat_runs
-from sim.config import DTYPES, SimulationConfig
+from sim.config import SimulationConfig
 from sim.observer import observe
+from sim.particles import Particles, Slopes
 
-__all__ = ["DivergedError", "Progress", "simulate", "stable_step"]
+__all__ = ["DivergedError", "Progress", "simulate"]
 
 Progress = Callable[[int, int, str], None]
 
-SAFETY = 0.25
-"""Fraction of the fastest linear time scale that one automatic step spans."""
-
-ALIGNMENT_RATE = 8.0
-"""Decay rate of a pair's distance under the flow of the ATP loss alone."""
-
 BATCH_ENTRIES = 1 << 23
 """Similarities (R N²) of the runs that advance together; bounds the memory."""
+
+CLIMB = 1.0
+"""Rise of the loss over its first value, in nats, that no descent makes."""
 
 
 class DivergedError(RuntimeError):
@@ -35,7 +32,7 @@ class DivergedError(RuntimeError):
     step : int
         Where it happened.
     trajectory : xarray.Dataset
-        What was recorded before.
+        What was recorded before (nothing if the first state was bad already).
     """
 
     def __init__(self, message: str, step: int, trajectory: xr.Dataset) -> None:
@@ -44,15 +41,10 @@ class DivergedError(RuntimeError):
         self.trajectory = trajectory
 
 
-def stable_step(logit_scale: torch.Tensor) -> torch.Tensor:
-    """Flow time ``0.25 / (4β + 8)`` of one automatic step (see `SimulationConfig`).
-
-    Examples
-    --------
-    >>> stable_step(torch.tensor(2.0)).item()
-    0.015625
-    """
-    return SAFETY / (4 * logit_scale + ALIGNMENT_RATE)
+class _BadStateError(Exception):
+    def __init__(self, message: str, step: int) -> None:
+        super().__init__(message)
+        self.step = step
 
 
 def simulate(
@@ -103,123 +95,75 @@ def simulate(
             for done in batch.run():
                 if progress is not None:
                     progress(index * config.steps + done, total, f"step {done}/{config.steps}")
-        except _RunDivergedError as error:
-            kept = concat_runs([*runs, *batch.datasets()])
-            raise DivergedError(str(error), error.step, kept) from None
+        except _BadStateError as error:
+            kept = [*runs, *batch.datasets()]
+            trajectory = concat_runs(kept) if kept else xr.Dataset()
+            raise DivergedError(str(error), error.step, trajectory) from None
         runs.extend(batch.datasets())
     return concat_runs(runs)
 
 
-class _RunDivergedError(RuntimeError):
-    def __init__(self, message: str, step: int) -> None:
-        super().__init__(message)
-        self.step = step
-
-
 class _Batch:
-    """Runs that advance together."""
+    """Particles, and the records of their runs."""
 
-    def __init__(self, config: SimulationConfig, seeds: Any) -> None:
+    def __init__(self, config: SimulationConfig, seeds: Sequence[int]) -> None:
         self.config = config
-        self.room = config.room()
-        self.loss = config.objective()
-        dtype = DTYPES[config.dtype]
-        start = config.beginning()
-        drawn = [start.sample(config.n, self.room, np.random.default_rng(s)) for s in seeds]
-        views = tuple(torch.as_tensor(np.stack(v), dtype=dtype) for v in zip(*drawn, strict=True))
-        self.parameters = self.room.place(views)
-        self.log_scale = torch.full(
-            (len(seeds),), float(np.log(config.logit_scale(0))), dtype=dtype
-        )
-        self.time = torch.zeros(len(seeds), dtype=torch.float64)
         self.seeds = seeds
+        self.particles = Particles(config, seeds)
         self.recorders = [
-            Recorder(
-                f"seed {seed}",
-                source="simulation",
-                config=config.to_dict(),
-            )
-            for seed in seeds
+            Recorder(f"seed {seed}", source="simulation", config=config.to_dict()) for seed in seeds
         ]
 
-    def run(self) -> Any:
+    def run(self) -> Iterator[int]:
         """Advance to the end, yielding the number of steps done."""
-        config, wanted = self.config, set(self.config.log_steps())
-        first: torch.Tensor | None = None
-        for step in range(config.steps + 1):
-            scale = self._scale(step)
-            views = self.room.views(self.parameters)
-            terms, gradients, slope = self.loss.value_and_gradient(*views, logit_scale=scale)
-            first = terms["loss"] if first is None else first
-            self._check(step, terms["loss"], first, gradients, scale)
+        particles, wanted = self.particles, set(self.config.log_steps())
+        slopes = particles.slopes()
+        first = slopes.loss
+        for step in range(self.config.steps + 1):
+            if step > 0:
+                particles.advance(slopes, step)
+                slopes = particles.slopes()
+            self._check(step, slopes, first)
             if step in wanted:
-                self._log(step, views, terms["loss"], scale)
-            if step < config.steps:
-                self._advance(gradients, slope, scale)
+                self._log(step, slopes.loss)
             yield step
 
     def datasets(self) -> list[xr.Dataset]:
         """The trajectories so far."""
         return [recorder.dataset() for recorder in self.recorders if recorder.steps]
 
-    def _scale(self, step: int) -> torch.Tensor:
-        if self.config.learned_temperature:
-            return self.log_scale.exp()
-        return torch.full_like(self.log_scale, self.config.logit_scale(step))
-
-    def _advance(
-        self, gradients: tuple[torch.Tensor, ...], slope: torch.Tensor, scale: torch.Tensor
-    ) -> None:
-        size = stable_step(scale)
-        if self.config.step_size is not None:
-            size = torch.full_like(size, self.config.step_size)
-        tangents = self.room.gradient(self.parameters, gradients)
-        moves = tuple(t * (-2 * size)[:, None, None] for t in tangents)
-        self.parameters = self.room.retract(self.parameters, moves)
-        self.time += size.double()
-        if self.config.learned_temperature:
-            # d(log β)/dt = −rate ∂L/∂(log β), with L = 2·loss
-            self.log_scale = (
-                self.log_scale - 2 * size * self.config.temperature_rate * slope * scale
-            )
-            self.log_scale.clamp_(max=float(np.log(self.config.max_logit_scale)))
-
-    def _log(
-        self,
-        step: int,
-        views: tuple[torch.Tensor, ...],
-        loss: torch.Tensor,
-        scale: torch.Tensor,
-    ) -> None:
-        special = self.room.measure(self.parameters)
+    def _log(self, step: int, loss: torch.Tensor) -> None:
+        particles = self.particles
+        views = particles.views
+        special = particles.room.measure(particles.parameters)
         for run, recorder in enumerate(self.recorders):
-            seen = observe(
-                tuple(view[run] for view in views),
-                scale[run].item(),
-                names=self.config.metrics,
-            )
-            seen |= {name: values[run].item() for name, values in special.items()}
-            clock = {"time": self.time[run].item(), "logit_scale": scale[run].item()}
-            recorder.log(step, {**clock, "loss": loss[run].item(), **seen})
+            scale = particles.logit_scale[run].item()
+            values: dict[str, Any] = {
+                "time": particles.time[run].item(),
+                "logit_scale": scale,
+                "loss": loss[run].item(),
+            }
+            values |= observe(tuple(v[run] for v in views), scale, names=self.config.metrics)
+            values |= {name: found[run].item() for name, found in special.items()}
+            recorder.log(step, values)
 
-    def _check(
-        self,
-        step: int,
-        loss: torch.Tensor,
-        first: torch.Tensor,
-        gradients: tuple[torch.Tensor, ...],
-        scale: torch.Tensor,
-    ) -> None:
-        finite = torch.isfinite(loss)
-        for gradient in gradients:
-            finite &= torch.isfinite(gradient.sum((-2, -1)))
-        constant = self.config.schedule is None and not self.config.learned_temperature
-        bad = ~finite | (loss > first + 1) if constant else ~finite
+    def _check(self, step: int, slopes: Slopes, first: torch.Tensor) -> None:
+        bad = ~torch.isfinite(slopes.loss)
+        for gradient in slopes.views:
+            bad |= ~torch.isfinite(gradient.sum((-2, -1)))
+        if self._descends():
+            bad |= slopes.loss > first + CLIMB
         if bad.any():
             run = int(bad.nonzero()[0])
-            raise _RunDivergedError(
+            raise _BadStateError(
                 f"seed {self.seeds[run]} diverged at step {step}: the loss is "
-                f"{loss[run].item():g} (it began at {first[run].item():g}) at logit scale "
-                f"{scale[run].item():g}; lower step_size.",
+                f"{slopes.loss[run].item():g} (it began at {first[run].item():g}) at logit scale "
+                f"{self.particles.logit_scale[run].item():g}; lower step_size.",
                 step,
             )
+
+    def _descends(self) -> bool:
+        """Whether one and the same loss is descended throughout."""
+        config = self.config
+        scheduled = config.schedule is not None or config.learned_temperature
+        return not scheduled and not self.particles.loss.weights_at(0, 1)
