@@ -31,14 +31,6 @@ def _dimension(h: float, least: int) -> int:
     return int(h)
 
 
-def _relative(nu: float, beta: Array, degree: int) -> Array:
-    r""":math:`I_{\nu+l}(\beta)/I_\nu(\beta)`, a product of neighbouring ratios."""
-    product = np.ones_like(beta)
-    for step in range(degree):
-        product = product * ratio(nu + step, beta)
-    return product
-
-
 def stability_spectrum(h: int, tau: Any, degrees: Iterable[int]) -> Array:
     r"""Decay rates of small gradient perturbations of the paired uniform law.
 
@@ -77,19 +69,16 @@ def stability_spectrum(h: int, tau: Any, degrees: Iterable[int]) -> Array:
            [12.3347,  5.7817]])
     """
     dimension, beta = _dimension(h, 2), inverse_temperature(tau)
-    nu = 0.5 * dimension - 1.0
-    rows = []
-    for degree in degrees:
+    chosen = list(degrees)
+    for degree in chosen:
         if isinstance(degree, bool) or int(degree) != degree or degree < 1:
             raise InputError(f"degrees holds {degree!r}; a degree is a whole number, at least 1.")
-        eigenvalue = float(degree * (degree + dimension - 2))
-        r = _relative(nu, beta, int(degree))
-        apart = 4.0 * beta - eigenvalue * r * (2.0 + r)
-        together = eigenvalue * r * (2.0 - r)
-        rows.append(np.stack([apart, together], axis=-1))
-    if not rows:
-        return np.empty((*beta.shape, 0, 2))
-    return np.stack(rows, axis=-2)
+    lth = np.array(chosen, dtype=int)
+    steps = 0.5 * dimension - 1.0 + np.arange(max(chosen, default=0))
+    r = np.cumprod(ratio(steps, beta[..., np.newaxis]), axis=-1)[..., lth - 1]
+    eigenvalue = lth * (lth + dimension - 2.0)
+    apart = 4.0 * beta[..., np.newaxis] - eigenvalue * r * (2.0 + r)
+    return np.stack([apart, eigenvalue * r * (2.0 - r)], axis=-1)
 
 
 def gap_decay_rate(h: int, tau: Any) -> Any:

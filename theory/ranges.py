@@ -39,6 +39,8 @@ def refuse(bad: Any, array: Array, name: str, remedy: str) -> None:
 def check_least(value: Any, name: str, least: float) -> Array:
     """Give `value` as float64; it must be finite and at least `least`."""
     array = check_real(value, name)
+    if array.size and array.min() >= least and array.max() < np.inf:
+        return array
     bad = (array < least) | np.isinf(array)
     refuse(bad, array, name, f"it must be finite and at least {least:g}")
     return array

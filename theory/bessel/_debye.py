@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 __all__ = ["LARGE", "TERMS", "Series", "far_series", "uniform_series"]
 
 TERMS = 14
-"""Terms kept; with `LARGE` they leave a truncation error below 4e-18."""
+"""Terms kept; they leave an error below 4e-18 from `LARGE` on, 4e-17 at small orders."""
 
 LARGE = 24.0
 """Order from which the expansion is used at every argument."""
@@ -50,9 +50,11 @@ class Series:
     Attributes
     ----------
     scale : float or ndarray
-        The variable of all three is ``scale / s``: the order (`uniform_series`) or 1.
-    log : list
-        :math:`\sum L_k/\nu^k`, or its difference quotient with p = 1 (`uniform_series`).
+        The variable of all is ``scale / s``: the order (`uniform_series`) or 1.
+    whole : list
+        :math:`\sum L_k/\nu^k`.
+    quotient : list
+        Q with :math:`\sum(L_k(p)-L_k(1))/\nu^k=-(1-p)Q(p)`; empty in `far_series`.
     slope : list
         :math:`T`.
     curvature : list
@@ -60,7 +62,8 @@ class Series:
     """
 
     scale: Any
-    log: Coefficients
+    whole: Coefficients
+    quotient: Coefficients
     slope: Coefficients
     curvature: Coefficients
 
@@ -107,36 +110,33 @@ def _trim(coefficients: NDArray[np.float64]) -> Coefficients:
     return [float(c) for c in coefficients[:kept]]
 
 
-def _pack(scale: Any, logarithm: NDArray[np.float64], slope: NDArray[np.float64]) -> Series:
-    powers = np.arange(len(slope))
-    curvature = (slope.T * (powers + 2)).T
-    if slope.ndim == 1:
-        return Series(scale, _trim(logarithm), _trim(slope), _trim(curvature))
-    return Series(scale, list(logarithm), list(slope), list(curvature))
+def _integrated(slope: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Coefficients of ∫ a(u)/u du for a(0) = 0, by rows."""
+    whole = slope.copy()
+    whole[1:] = (slope[1:].T / np.arange(1, len(slope))).T
+    return whole
 
 
 def _uniform(nu: Any) -> Series:
-    """Polynomials in p = ν/s; `log` is Q with Σ(L_k(p) − L_k(1))/ν^k = −(1−p)·Q(p)."""
-    k = np.arange(1, TERMS + 1)
-    slope = _table() @ np.power.outer(1.0 / np.asarray(nu, dtype=float), k).T
-    powers = np.arange(1, len(slope))
-    quotient = np.cumsum((slope[1:].T / powers).T[::-1], axis=0)[::-1]
+    slope = _table() @ np.power.outer(1.0 / np.asarray(nu, dtype=float), np.arange(1, TERMS + 1)).T
+    whole = _integrated(slope)
+    quotient = np.cumsum(whole[:0:-1], axis=0)[::-1]
     slope[0] += 0.5
-    return _pack(nu, quotient, slope)
+    curvature = (slope.T * np.arange(2, len(slope) + 2)).T
+    lists = [whole, quotient, slope, curvature]
+    return Series(nu, *(_trim(x) if slope.ndim == 1 else list(x) for x in lists))
 
 
 def _far(nu: Any) -> Series:
-    """Polynomials in t = 1/s, also for ν ≤ 0; `log` is Σ L_k/ν^k itself."""
     table = _table()
     order = np.asarray(nu, dtype=float)
     slope = np.zeros((len(table), *order.shape))
     for i, k in zip(*np.nonzero(table), strict=True):
         slope[i] += table[i, k] * order ** float(i - (k + 1))
-    logarithm = slope.copy()
-    logarithm[1:] = (slope[1:].T / np.arange(1, len(slope))).T
+    whole = _integrated(slope)
     slope[0] += 0.5
-    powers = np.arange(len(slope))
-    return Series(1.0, list(logarithm), list(slope), list((slope.T * (powers + 2)).T))
+    curvature = (slope.T * np.arange(2, len(slope) + 2)).T
+    return Series(1.0, list(whole), [], list(slope), list(curvature))
 
 
 @lru_cache(maxsize=512)

@@ -34,7 +34,7 @@ def test_an_array_of_orders_has_the_coefficients_of_each(series):
     together = series(orders)
     for column, nu in enumerate(orders):
         alone = series(float(nu))
-        for name in ("log", "slope", "curvature"):
+        for name in ("whole", "quotient", "slope", "curvature"):
             kept = getattr(alone, name)
             rows = [row[column] for row in getattr(together, name)]
             np.testing.assert_allclose(kept, rows[: len(kept)], rtol=1e-12, atol=1e-17)
