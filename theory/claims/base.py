@@ -14,7 +14,7 @@ from theory.errors import InputError
 from theory.registry import Registry
 
 if TYPE_CHECKING:
-    from theory.claims.symbolic import Proof
+    from theory.claims.proof import Proof
 
 __all__ = ["Claim", "Control", "MarginError", "Source", "names", "register"]
 

@@ -5,13 +5,15 @@ The same expressions as `theory.limits`, for arrays and for balls.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from theory.claims.functions import log_f, log_f_difference, sqrt
+from theory.claims.proof import SLOPE, Step
 
-__all__ = ["KAPPA", "PHI", "TAU", "direction", "excess", "order", "resultant", "terms"]
+__all__ = ["KAPPA", "PHI", "TAU", "descent", "direction", "excess", "order", "resultant", "terms"]
 
 #: Ranges on which the claims about centres are tested and certified.
 KAPPA = (1e-2, 1e3)
@@ -51,6 +53,31 @@ def excess(w: Any, t: Any, w_best: Any, t_best: Any, kappa: Any, beta: Any, nu: 
 def resultant(w: Any, t: Any, kappa: Any, beta: Any) -> Any:
     """M = √(κ² + 2κβw + β²t²), as a sum of squares so that rounding keeps it real at w = −t."""
     return sqrt((kappa - beta * t) ** 2 + 2 * kappa * beta * (t + w))
+
+
+def descent(
+    start: Any, best: Any, beta: Any, directions: Sequence[tuple[Any, Any, Any, Any]]
+) -> tuple[Step, ...]:
+    """Steps from a sum of `excess` over directions (w, t, κ, ν) above w = t = best down to 0.
+
+    In each direction, by the slope lemma between M and κ + β·best, and |w| ≤ t ≤ best:
+    ``excess ≥ β(best − w) − (κ + β·best − M) = M − (κ + βw) ≥ 0``.
+    """
+    steps = []
+    left = start
+    for w, t, kappa, nu in directions:
+        m = resultant(w, t, kappa, beta)
+        top = kappa + beta * best
+        bound = m - (kappa + beta * w)
+        left = left - excess(w, t, best, best, kappa, beta, nu) + bound
+        forms = (
+            2 * kappa * beta * (best - w) + beta**2 * (best - t) * (best + t),
+            beta**2 * (t - w) * (t + w),
+        )
+        steps.append(Step(left, SLOPE, {"nu": nu, "a": m, "b": top}, forms))
+        left = left - bound
+        steps.append(Step(left, forms=forms))
+    return tuple(steps)
 
 
 def terms(kappa: Any, beta: Any) -> Any:

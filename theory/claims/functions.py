@@ -1,7 +1,7 @@
-"""The special functions of the theory for arrays and, with the same call, for balls.
+"""The functions of the theory for arrays and, with the same call, for balls and symbols.
 
 A margin written with these (and NumPy's own functions, which work on balls) gets a rigorous
-certificate as well as floating-point evidence.
+certificate as well as floating-point evidence, and may be the first line of a symbolic proof.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import sympy
 from flint import arb
 
 from theory import bessel
+from theory.claims.proof import LogF, Ratio
 
-__all__ = ["cos", "log_f", "log_f_difference", "log_iv", "ratio", "sqrt"]
+__all__ = ["acos", "cos", "log_f", "log_f_difference", "log_iv", "ratio", "sqrt"]
 
 
 def log_iv(nu: Any, z: Any) -> Any:
@@ -29,6 +31,8 @@ def log_f(nu: Any, z: Any) -> Any:
     As balls: f_ν(z) = 2^(−ν) ₀F₁(; ν+1; z²/4)/Γ(ν+1), whose logarithm increases in z ≥ 0, so the
     two end points enclose it over an interval.
     """
+    if _has_symbols(nu, z):
+        return LogF(nu, z)
     if not _has_balls(nu, z):
         return bessel.log_f(nu, z)
     order = arb(nu)
@@ -42,6 +46,8 @@ def log_f_difference(nu: Any, a: Any, b: Any) -> Any:
 
     As balls also enclosed by the mean value theorem, (log f)′ = A: of use where a and b are close.
     """
+    if _has_symbols(nu, a, b):
+        return LogF(nu, a) - LogF(nu, b)
     if not _has_balls(nu, a, b):
         at = log_f(nu, np.stack(np.broadcast_arrays(a, b)))
         return at[0] - at[1]
@@ -51,6 +57,8 @@ def log_f_difference(nu: Any, a: Any, b: Any) -> Any:
 
 def ratio(nu: Any, z: Any) -> Any:
     """Return A = I_{ν+1}(z)/I_ν(z), increasing in z ≥ 0, in [0, 1)."""
+    if _has_symbols(nu, z):
+        return Ratio(nu, z)
     if not _has_balls(nu, z):
         return bessel.ratio(nu, z)
     order = arb(nu)
@@ -60,18 +68,33 @@ def ratio(nu: Any, z: Any) -> Any:
 
 def cos(x: Any) -> Any:
     """Cosine."""
+    if _has_symbols(x):
+        return sympy.cos(x)
     return x.cos() if isinstance(x, arb) else np.cos(x)
+
+
+def acos(x: Any) -> Any:
+    """Arc cosine."""
+    if _has_symbols(x):
+        return sympy.acos(x)
+    return x.acos() if isinstance(x, arb) else np.arccos(x)
 
 
 def sqrt(x: Any) -> Any:
     """Square root of a quantity that is ≥ 0 by its meaning; rounding below 0 is cut off."""
     if isinstance(x, arb):
         return x.nonnegative_part().sqrt()
+    if _has_symbols(x):
+        return sympy.sqrt(x)
     return np.sqrt(np.maximum(x, 0.0))
 
 
 def _has_balls(*values: Any) -> bool:
     return any(isinstance(v, arb) for v in values)
+
+
+def _has_symbols(*values: Any) -> bool:
+    return any(isinstance(v, sympy.Basic) for v in values)
 
 
 def _ends(z: Any) -> tuple[arb, arb]:

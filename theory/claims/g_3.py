@@ -2,20 +2,60 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
+
+import numpy as np
+import sympy
 
 from theory.claims.base import Claim, Control, register
 from theory.claims.domain import Domain
+from theory.claims.proof import Lemma, Proof, Step
 from theory.claims.spaces import Integer
 from theory.claims.structured import UnitRows
 
 __all__ = ["AlignmentBoundsGap"]
 
 
+_TOTAL, _MEAN = sympy.symbols("total mean", real=True)
+
+#: A variance is not negative.
+SPREAD = Lemma(
+    name="spread",
+    statement=r"\tfrac1N\sum_i\|d_i\|^2 - \|\bar d\|^2 \ge 0",
+    reason=(
+        "with d_i = x_i − y_i of unit rows, mean ‖d‖² = 2 − 2 mean x·y, and mean ‖d‖² − ‖mean d‖² "
+        "= mean ‖d_i − mean d‖², a mean of squares"
+    ),
+    expression=_TOTAL - _MEAN,
+    premises=(),
+)
+
+
 class _Clouds(Claim):
     """Paired clouds of unit rows."""
 
     domain = Domain(n=Integer(1, 12), h=Integer(1, 8), x=UnitRows("n", "h"), y=UnitRows("n", "h"))
+
+    def proof(self) -> Proof:
+        """The margin is the variance of the pair differences."""
+        square, inner, gap = sympy.symbols("square inner gap", real=True)
+        start = self.combine(2 * (square - inner), gap)
+        step = Step(sympy.S.Zero, SPREAD, {"total": 2 * (square - inner), "mean": gap})
+
+        def coordinates(x: Any, y: Any, **_: Any) -> dict[str, Any]:
+            inner = (x * y).sum(axis=-1).mean(axis=-1)
+            return {"square": np.ones_like(inner), "inner": inner, "gap": self.gap(x, y)}
+
+        return Proof(start, (), (step,), coordinates)
+
+    @abstractmethod
+    def combine(self, alignment: Any, gap: Any) -> Any:
+        """Margin from L_ATP and the squared gap of the means."""
+
+    def margin(self, n: Any, h: Any, x: Any, y: Any) -> Any:
+        """Margin of paired clouds."""
+        return self.combine(self.alignment(x, y), self.gap(x, y))
 
     def alignment(self, x: Any, y: Any) -> Any:
         """L_ATP = 2 (1 − mean cosine of the true pairs)."""
@@ -31,24 +71,24 @@ class _Smaller(Control, _Clouds):
     statement = r"\|\bar x - \bar y\|^2 \le 0.95\, L_{ATP}"
     near = "the constant 1 replaced by .95"
 
-    def margin(self, n: Any, h: Any, x: Any, y: Any) -> Any:
-        return 0.95 * self.alignment(x, y) - self.gap(x, y)
+    def combine(self, alignment: Any, gap: Any) -> Any:
+        return 0.95 * alignment - gap
 
 
-class _Root(Control, _Clouds):
+class _Half(Control, _Clouds):
     id = "G.3/half"
     statement = r"\|\bar x - \bar y\|^2 \le \tfrac12 L_{ATP}"
 
-    def margin(self, n: Any, h: Any, x: Any, y: Any) -> Any:
-        return 0.5 * self.alignment(x, y) - self.gap(x, y)
+    def combine(self, alignment: Any, gap: Any) -> Any:
+        return 0.5 * alignment - gap
 
 
 class _Reversed(Control, _Clouds):
     id = "G.3/reversed"
     statement = r"\|\bar x - \bar y\|^2 \ge L_{ATP}"
 
-    def margin(self, n: Any, h: Any, x: Any, y: Any) -> Any:
-        return self.gap(x, y) - self.alignment(x, y)
+    def combine(self, alignment: Any, gap: Any) -> Any:
+        return gap - alignment
 
 
 @register
@@ -67,9 +107,9 @@ class AlignmentBoundsGap(_Clouds):
     source = ("Grassucci2026", "bound on the gap by L_ATP")
     hypotheses = ("two modalities", "unit rows")
     beyond = "For rows that are not unit, L_ATP is mean ‖x_i − y_i‖², which still bounds the gap."
-    expected = "supported"
-    controls = (_Smaller, _Root, _Reversed)
+    expected = "proved"
+    controls = (_Smaller, _Half, _Reversed)
 
-    def margin(self, n: Any, h: Any, x: Any, y: Any) -> Any:
+    def combine(self, alignment: Any, gap: Any) -> Any:
         """L_ATP minus the squared gap."""
-        return self.alignment(x, y) - self.gap(x, y)
+        return alignment - gap

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 import numpy as np
+import sympy
 
 from theory.claims.base import Claim, Control, register
-from theory.claims.centre import KAPPA, TAU, excess, order, terms
+from theory.claims.centre import KAPPA, TAU, descent, excess, order, terms
 from theory.claims.domain import Domain
+from theory.claims.functions import acos, cos
+from theory.claims.proof import Proof
 from theory.claims.spaces import Choice, Integer, Real
 from theory.claims.structured import SubspacePair, UnitVector
 
@@ -34,38 +38,74 @@ class _AnyPair(Claim):
         """Sum of the concentrations and the inverse temperature."""
         return terms(kappa_x + kappa_y, 1 / tau)
 
-    def above(self, angle: Any, **params: Any) -> Any:
-        """Loss of the centre pair minus that of an optimal pair at `angle`."""
+    @abstractmethod
+    def claimed(self, first: Any, last: Any) -> Any:
+        """Cosine of the angle at which the optimum is claimed, from cos φ_1 and cos φ_max."""
+
+    def margin(self, **params: Any) -> Any:
+        """Loss of the centre pair minus that of a pair at the claimed angle."""
+        seen = self.seen(**params)
+        best = self.claimed(seen["first"], seen["last"])
+        return self.above(best, **{**params, **seen})
+
+    def seen(self, a: Any, b: Any, **params: Any) -> dict[str, Any]:
+        """What the loss sees: w = c_x·c_y, t_x = |P_B c_x|, t_y = |P_A c_y|, cosines of angles."""
         overlap = self.overlap(**params)
-        a, b = params["a"], params["b"]
         seen_a = np.einsum("...ij,...i->...j", overlap, a)
-        t_x = np.linalg.norm(seen_a, axis=-1)
-        t_y = np.linalg.norm(np.einsum("...ij,...j->...i", overlap, b), axis=-1)
-        w = (seen_a * b).sum(axis=-1)
-        best, beta = np.cos(angle), 1 / params["tau"]
-        directions = (
-            (t_x, params["kappa_y"], order(params["d_b"])),
-            (t_y, params["kappa_x"], order(params["d_a"])),
+        seen_b = np.einsum("...ij,...j->...i", overlap, b)
+        cosines = np.clip(np.linalg.svd(overlap, compute_uv=False), 0.0, 1.0)
+        return {
+            "w": (seen_a * b).sum(axis=-1),
+            "t_x": np.linalg.norm(seen_a, axis=-1),
+            "t_y": np.linalg.norm(seen_b, axis=-1),
+            "first": cosines[..., 0],
+            "last": cosines[..., -1],
+        }
+
+    def above(self, best: Any, **params: Any) -> Any:
+        """Loss of the pair minus that of a pair with w = t = best."""
+        beta = 1 / params["tau"]
+        return sum(
+            excess(w, t, best, best, kappa, beta, nu) for w, t, kappa, nu in directions(**params)
         )
-        return sum(excess(w, t, best, best, kappa, beta, nu) for t, kappa, nu in directions)
+
+    def proof(self) -> Proof:
+        """Descend from the margin, in the coordinates that the loss sees."""
+        d_a, d_b, kappa_x, kappa_y, tau = sympy.symbols(
+            "d_a d_b kappa_x kappa_y tau", positive=True
+        )
+        t_x, t_y, first, last = sympy.symbols("t_x t_y first last", nonnegative=True)
+        w = sympy.Symbol("w", real=True)
+        at = {"w": w, "t_x": t_x, "t_y": t_y, "d_a": d_a, "d_b": d_b}
+        at |= {"kappa_x": kappa_x, "kappa_y": kappa_y, "tau": tau}
+        start = self.above(self.claimed(first, last), **at)
+        steps = descent(start, first, 1 / tau, directions(**at))
+        facts = (t_x - w, t_x + w, t_y - w, t_y + w, first - t_x, first - t_y, first - w)
+
+        def coordinates(**points: Any) -> dict[str, Any]:
+            return {**points, **self.seen(**points)}
+
+        return Proof(start, facts, steps, coordinates)
 
     def overlap(self, bases: Any, d_a: Any, **_: Any) -> Any:
         """Matrix AᵀB of the two bases."""
         split = int(d_a[0])
         return np.swapaxes(bases[..., :split], -1, -2) @ bases[..., split:]
 
-    def angles(self, **params: Any) -> Any:
-        """Principal angles, ascending."""
-        cosines = np.linalg.svd(self.overlap(**params), compute_uv=False)
-        return np.arccos(np.clip(cosines, 0.0, 1.0))
+
+def directions(
+    w: Any, t_x: Any, t_y: Any, kappa_x: Any, kappa_y: Any, d_a: Any, d_b: Any, **_: Any
+) -> tuple[tuple[Any, Any, Any, Any], ...]:
+    """Both directions (w, t, κ, ν), each with the order of its keys' subspace."""
+    return (w, t_x, kappa_y, order(d_b)), (w, t_y, kappa_x, order(d_a))
 
 
-class _SecondAngle(Control, _AnyPair):
+class _LastAngle(Control, _AnyPair):
     id = "N.T3'/last-angle"
     statement = r"\Delta\theta = \varphi_{\max}"
 
-    def margin(self, **params: Any) -> Any:
-        return self.above(self.angles(**params)[..., -1], **params)
+    def claimed(self, first: Any, last: Any) -> Any:
+        return last
 
 
 class _LargerAngle(Control, _AnyPair):
@@ -73,8 +113,8 @@ class _LargerAngle(Control, _AnyPair):
     statement = r"\Delta\theta = 1.03\,\varphi_1"
     near = "the constant 1 replaced by 1.03"
 
-    def margin(self, **params: Any) -> Any:
-        return self.above(1.03 * self.angles(**params)[..., 0], **params)
+    def claimed(self, first: Any, last: Any) -> Any:
+        return cos(1.03 * acos(first))
 
 
 @register
@@ -99,9 +139,9 @@ class SmallestPrincipalAngle(_AnyPair):
         "At φ_1 = π/2 every centre pair ties; the minimiser is unique up to a joint sign iff φ_1 "
         "is simple. A statement about centre pairs, not about the optimum of the full loss."
     )
-    expected = "supported"
-    controls = (_SecondAngle, _LargerAngle)
+    expected = "proved"
+    controls = (_LastAngle, _LargerAngle)
 
-    def margin(self, **params: Any) -> Any:
-        """Loss of the centre pair minus that of the first principal pair."""
-        return self.above(self.angles(**params)[..., 0], **params)
+    def claimed(self, first: Any, last: Any) -> Any:
+        """Cosine of the smallest principal angle."""
+        return first

@@ -13,13 +13,14 @@ from theory.claims.evidence import Engine, Profile, profile_named
 from theory.claims.ledger import Ledger
 from theory.claims.property_check import PropertyEngine
 from theory.claims.search import SearchEngine
+from theory.claims.symbolic import SymbolicEngine
 from theory.claims.verdict import Verdict, derive, errored
 from theory.errors import InputError
 
 __all__ = ["ENGINES", "judge", "verify"]
 
 #: Every kind of evidence, in the order it is gathered.
-ENGINES: tuple[Engine, ...] = (PropertyEngine(), SearchEngine())
+ENGINES: tuple[Engine, ...] = (PropertyEngine(), SearchEngine(), SymbolicEngine())
 
 Progress = Callable[[int, int, str], None]
 

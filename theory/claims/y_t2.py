@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import sympy
+
 from theory.claims.base import Claim, Control, register
-from theory.claims.centre import KAPPA, TAU, excess, order, resultant, terms
+from theory.claims.centre import KAPPA, TAU, descent, excess, order, resultant, terms
 from theory.claims.domain import Domain
 from theory.claims.functions import ratio
+from theory.claims.proof import Proof
 from theory.claims.spaces import Choice, Real
 
 __all__ = ["ConeConstraint"]
@@ -30,6 +33,15 @@ class _Cone(Claim):
         w=(-1.0, 1.0),
     )
     balls = True
+
+    def proof(self) -> Proof:
+        """Descend from the margin by the slope lemma, in both directions."""
+        h, kappa_x, kappa_y, tau = sympy.symbols("h kappa_x kappa_y tau", positive=True)
+        w = sympy.Symbol("w", real=True)
+        start = self.margin(h=h, kappa_x=kappa_x, kappa_y=kappa_y, tau=tau, w=w)
+        directions = [(w, 1, kappa, order(h)) for kappa in (kappa_y, kappa_x)]
+        steps = descent(start, 1, 1 / tau, directions)
+        return Proof(start, (1 - w, 1 + w), steps, coordinates=dict)
 
     def scale(self, h: Any, kappa_x: Any, kappa_y: Any, tau: Any, w: Any) -> Any:
         """Sum of the concentrations and the inverse temperature."""
@@ -83,7 +95,7 @@ class ConeConstraint(_Cone):
         "J is not monotone: w = −1 is a second local minimum iff κ A_h(|κ−β|)/|κ−β| > 1, so a "
         "descent that starts from opposite rigid cones may stay there."
     )
-    expected = "supported"
+    expected = "proved"
     controls = (_MinimumNearOne, _Decreasing, _Opposite)
 
     def margin(self, h: Any, kappa_x: Any, kappa_y: Any, tau: Any, w: Any) -> Any:

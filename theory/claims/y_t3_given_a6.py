@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import sympy
+
 from theory.claims.base import Claim, Control, register
-from theory.claims.centre import KAPPA, PHI, TAU, terms
+from theory.claims.centre import KAPPA, PHI, TAU, descent, order, terms
 from theory.claims.domain import Domain
 from theory.claims.functions import cos
+from theory.claims.proof import Proof
 from theory.claims.spaces import Choice, Real
 from theory.claims.y_t3 import SubspaceConstraint, above
 
@@ -26,6 +29,21 @@ class _OrthogonalCentres(Claim):
         sign=Choice([-1, 1]),
     )
     balls = True
+
+    def proof(self) -> Proof:
+        """Descend from the margin by the slope lemma, in both directions."""
+        h, kappa_x, kappa_y, tau = sympy.symbols("h kappa_x kappa_y tau", positive=True)
+        phi, sign = sympy.symbols("phi sign", real=True)
+        t = sympy.Symbol("t", nonnegative=True)  # cos φ
+        margin = self.margin(h=h, kappa_x=kappa_x, kappa_y=kappa_y, tau=tau, phi=phi, sign=sign)
+        start = margin.subs(cos(phi), t)
+        directions = [(sign * t, t, kappa, order(h - 1)) for kappa in (kappa_y, kappa_x)]
+        steps = descent(start, t, 1 / tau, directions)
+
+        def coordinates(**points: Any) -> dict[str, Any]:
+            return {**points, "t": cos(points["phi"])}
+
+        return Proof(start, (t, 1 - sign, 1 + sign), steps, coordinates)
 
     def scale(self, kappa_x: Any, kappa_y: Any, tau: Any, **_: Any) -> Any:
         """Sum of the concentrations and the inverse temperature."""

@@ -1,0 +1,115 @@
+"""Symbolic evidence: the proof checked step by step, and corrupted on purpose."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import numpy as np
+import sympy
+
+from theory import bessel
+from theory.claims.base import Claim
+from theory.claims.domain import Points
+from theory.claims.evidence import FAILED, HOLDS, ControlResult, Engine, Finding, Profile
+from theory.claims.proof import Proof, ProofError, Step
+from theory.claims.recheck import tolerance
+
+__all__ = ["SymbolicEngine"]
+
+#: Random points at which every step is cross-checked in floating point.
+POINTS = 64
+
+_NUMERIC = [{"LogF": bessel.log_f, "Ratio": bessel.ratio}, "numpy"]
+
+
+class SymbolicEngine(Engine):
+    """Check the proof a claim gives.
+
+    Each step is reduced to true by sympy and cross-checked at random points, and the first
+    expression is compared with the margin there. The controls: the same steps must prove no
+    false sibling, and no proof in which one step is corrupted may pass.
+    """
+
+    kind = "symbolic"
+
+    def applies(self, claim: Claim) -> bool:
+        """Whether the claim gives a proof."""
+        return claim.proof() is not None
+
+    def examine(self, claim: Claim, profile: Profile, seed: int, readable: bool) -> Finding:
+        """Check the proof of one claim."""
+        proof = claim.proof()
+        if proof is None:
+            return Finding(FAILED, note="No proof is given.")
+        try:
+            proof.check()
+            points = [claim.domain.sample(rng, POINTS) for rng in self.rng(claim, seed).spawn(4)]
+            for some in points:
+                _cross_check(claim, proof, some)
+        except ProofError as error:
+            return Finding(FAILED, note=f"{error}.")
+        lemmas = {s.lemma.name: s.lemma for s in proof.steps if s.lemma is not None}
+        used = "; ".join(f"lemma {name}: {lemma.reason}" for name, lemma in lemmas.items())
+        counts = {"steps": len(proof.steps), "cross-checks": POINTS * len(points)}
+        return Finding(HOLDS, counts, note=f"Uses {used}." if used else "")
+
+    def try_controls(self, claim: Claim, profile: Profile, seed: int) -> tuple[ControlResult, ...]:
+        """Offer the same steps for every false sibling, and corrupted steps for the claim."""
+        results = []
+        for control in (kind() for kind in claim.controls):
+            refuted = self.examine(control, profile, seed, readable=False).outcome == FAILED
+            results.append(ControlResult(control.id, control.statement, control.near, refuted))
+        proof = claim.proof()
+        for index, label, corrupted in corruptions(proof) if proof is not None else ():
+            caught = _fails(corrupted, index) or _fails(corrupted, index + 1)
+            results.append(ControlResult(f"{claim.id}/{label}", "", "", refuted=caught))
+        return tuple(results)
+
+
+def corruptions(proof: Proof) -> Iterator[tuple[int, str, Proof]]:
+    """Every proof that differs in one step, by a term too many or a factor 1.05, and where."""
+    for index, step in enumerate(proof.steps):
+        wrong = [step.expression + sympy.Rational(1, 100)]
+        if step.expression != 0:
+            wrong.append(step.expression * sympy.Rational(21, 20))
+        for kind, expression in zip(("term", "factor"), wrong, strict=False):
+            changed: Step = dataclasses.replace(step, expression=expression)
+            steps = (*proof.steps[:index], changed, *proof.steps[index + 1 :])
+            yield index, f"step-{index + 1}-{kind}", dataclasses.replace(proof, steps=steps)
+
+
+def _fails(proof: Proof, index: int) -> bool:
+    try:
+        proof.check_step(index)
+    except ProofError:
+        return True
+    return False
+
+
+def _cross_check(claim: Claim, proof: Proof, points: Points) -> None:
+    """Compare start and margin, and see that facts are ≥ 0 and no step goes up, at points."""
+    values = proof.coordinates(**points)
+    slack = tolerance(claim.scales(points))
+    start = _numbers(proof.start, values, len(slack))
+    if np.any(np.abs(start - claim.evaluate(points)) > slack):
+        raise ProofError("the first expression is not the margin")
+    for fact in proof.facts:
+        if np.any(_numbers(fact, values, len(slack)) < -slack):
+            raise ProofError(f"{fact} >= 0 fails on the domain")
+    before = start
+    for number, step in enumerate(proof.steps, start=1):
+        after = _numbers(step.expression, values, len(slack))
+        if np.any(before - after < -slack):
+            raise ProofError(f"step {number} goes up at a point of the domain")
+        before = after
+
+
+def _numbers(expr: sympy.Expr, values: dict, size: int) -> np.ndarray:
+    expr = sympy.sympify(expr)
+    names = sorted(s.name for s in expr.free_symbols)
+    by_name = {s.name: s for s in expr.free_symbols}
+    function = sympy.lambdify([by_name[n] for n in names], expr, modules=_NUMERIC)
+    with np.errstate(all="ignore"):
+        out = function(*(np.asarray(values[n], dtype=np.float64) for n in names))
+    return np.broadcast_to(np.nan_to_num(np.asarray(out, dtype=np.float64)), (size,))
