@@ -107,7 +107,7 @@ def log_partition(beta: Any, h: Any) -> Any:
 
 
 def uniform_optimum(h: Any, tau: Any) -> Any:
-    r"""Optimum of the unconstrained loss [Yi2025]_, the sum of both directions.
+    r"""Optimum of the unconstrained loss [Yi2025], the sum of both directions.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def uniform_optimum(h: Any, tau: Any) -> Any:
 
 
 def center_loss(w: Any, kappa: Any, h: Any, tau: Any) -> Any:
-    r"""Centre-pair loss under the cone constraint [Yi2025]_, one direction.
+    r"""Centre-pair loss under the cone constraint [Yi2025], one direction.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ def center_loss(w: Any, kappa: Any, h: Any, tau: Any) -> Any:
 
 
 def subspace_center_loss(w: Any, t: Any, kappa: Any, h: Any, tau: Any) -> Any:
-    r"""Centre-pair loss under the hyperplane constraint [Yi2025]_, one direction.
+    r"""Centre-pair loss under the hyperplane constraint [Yi2025], one direction.
 
     Parameters
     ----------
@@ -296,7 +296,7 @@ def center_pair_loss_direction(w: Any, t: Any, kappa: Any, beta: Any, nu: Any) -
 def excess(loss: Any, n: Any) -> Any:
     r"""Convert a registered loss to the field's excess: :math:`2\,\mathrm{loss}-2\log N`.
 
-    Registered losses are the mean of both directions; [Yi2025]_ takes their sum, and its limit
+    Registered losses are the mean of both directions; [Yi2025] takes their sum, and its limit
     exists after :math:`2\log N` is subtracted.
 
     Parameters

@@ -5,7 +5,7 @@ With :math:`s=\sqrt{\nu^2+z^2}` and :math:`p=\nu/s`,
 .. math:: \log I_\nu(z) = s - \nu\log\frac{\nu+s}{z} - \tfrac12\log(2\pi s)
           + \sum_{k\ge1} \frac{L_k(p)}{\nu^k}.
 
-Taking the logarithm of the classical series [DLMF]_ turns its recurrence into one for the
+Taking the logarithm of the classical series (DLMF 10.41) turns its recurrence into one for the
 derivatives :math:`\ell_k = L_k'`, in which no integral is left:
 
 .. math:: \ell_1 = \tfrac18(1-5p^2),\qquad
@@ -15,8 +15,6 @@ derivatives :math:`\ell_k = L_k'`, in which no integral is left:
 The ratio of neighbouring orders follows from the same polynomials by differentiation, so one
 polynomial gives the logarithm and one the ratio:
 :math:`I_{\nu+1}/I_\nu = z/(s+\nu) - zT/s^2`, :math:`T=\tfrac12+\sum_k p\,\ell_k(p)/\nu^k`.
-
-.. [DLMF] NIST Digital Library of Mathematical Functions, 10.41.
 """
 
 from __future__ import annotations

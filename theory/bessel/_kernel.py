@@ -13,7 +13,8 @@ complement  :math:`1 - I_{\nu+1}/I_\nu`                     1
 derivative  :math:`(I_{\nu+1}/I_\nu)'`                      1/(2(ν+1))
 =========== =============================================== =======================
 
-All but log_iv are finite and smooth at 0 and keep their *relative* accuracy there. Regimes:
+All but log_iv are finite and smooth at 0 and keep their *relative* accuracy there and for large
+z (complement and derivative: unless −½ < ν < 0). Regimes:
 
 * ν = −½: :math:`F=\cosh z`, the ratio is :math:`\tanh z`;
 * ν ≥ `LARGE`: the uniform expansion;
@@ -102,7 +103,7 @@ def _power(nu: float | Array, z: Array) -> Array:
 
 
 def _log_iv(nu: float | Array, z: Array, s: Array, series: Series) -> Array:
-    """The expansion of log I itself; nothing else is faster."""
+    """The expansion of log I itself: one logarithm fewer than by way of log F."""
     result = _horner(series.whole, series.scale / s)
     result -= 0.5 * math.log(2.0 * math.pi)
     half = np.log(s)

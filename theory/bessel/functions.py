@@ -5,6 +5,10 @@ result is float64, a scalar for scalars) or torch tensors (computed in float64, 
 dtype of ``z``, differentiable in ``z`` to any order), gives NaN for NaN, and holds for
 :math:`\nu\ge-\tfrac12`, :math:`z\ge0`. The orders met on the sphere of :math:`\mathbb R^h` are
 :math:`\nu=h/2-1`; a line (h = 1) has :math:`\nu=-\tfrac12`.
+
+For :math:`\nu\le10^5` and :math:`10^{-12}\le z\le10^7` the tests hold the error of `log_iv` and
+`log_f` to :math:`10^{-14}\max(1,|\log I_\nu|,\sqrt{\nu^2+z^2})` and the relative error of
+`ratio` to :math:`2\cdot10^{-15}`, against ball arithmetic.
 """
 
 from __future__ import annotations
@@ -121,7 +125,7 @@ def ratio(nu: Any, z: Any) -> Any:
 
 
 def ratio_complement(nu: Any, z: Any) -> Any:
-    r"""One minus `ratio`, relatively accurate where the ratio is close to 1.
+    r"""One minus `ratio`, relatively accurate where the ratio is close to 1 (ν ≥ 0 or ν = −½).
 
     Parameters
     ----------
@@ -142,7 +146,7 @@ def ratio_complement(nu: Any, z: Any) -> Any:
 
 
 def ratio_derivative(nu: Any, z: Any) -> Any:
-    r"""Derivative of `ratio` in z, relatively accurate at both ends.
+    r"""Derivative of `ratio` in z, relatively accurate at both ends (ν ≥ 0 or ν = −½).
 
     The textbook form :math:`1-r^2-(2\nu+1)r/z` cancels for large z; this one does not.
 

@@ -36,7 +36,7 @@ def inverse_ratio(nu: Any, r: Any) -> Any:
     r"""Solve :math:`I_{\nu+1}(\kappa)/I_\nu(\kappa) = r`: :math:`\hat\kappa` of a mean length.
 
     The residual is taken in 1 − r where that is the small one, so the result is as accurate as
-    the number `r` itself allows, close to 1 as well. Starts at Amos's upper bound [Amos1974]_.
+    the number `r` itself allows, close to 1 as well. Starts at Amos's upper bound [Amos1974].
 
     Parameters
     ----------
@@ -54,11 +54,6 @@ def inverse_ratio(nu: Any, r: Any) -> Any:
     ------
     InputError
         If `r` is negative or not below 1.
-
-    References
-    ----------
-    .. [Amos1974] D. E. Amos, Computation of modified Bessel functions and their ratios,
-       Math. Comp. 28 (1974).
 
     Examples
     --------
