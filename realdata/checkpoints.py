@@ -76,7 +76,7 @@ def save_state(
     path: Path,
     *,
     config: Mapping[str, Any],
-    progress: Mapping[str, float],
+    progress: Mapping[str, Any],
 ) -> Path:
     """Write all that a run needs to go on, in one file: a kill leaves the last or this one.
 
@@ -89,7 +89,7 @@ def save_state(
     config : mapping
         Configuration of the run, kept as a fingerprint.
     progress : mapping
-        How far the run is (numbers).
+        How far the run is, and what it recorded (JSON types, nan allowed).
     """
     tensors = {_MODEL + name: value.detach() for name, value in model.state_dict().items()}
     for name, parameter in model.named_parameters():
@@ -105,8 +105,8 @@ def load_state(
     path: Path,
     *,
     config: Mapping[str, Any],
-) -> dict[str, float]:
-    """Load what `save_state` wrote into `model` and `optimiser`; how far the run was.
+) -> dict[str, Any]:
+    """Load what `save_state` wrote into `model` and `optimiser`; its `progress`.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def load_state(
         if key.startswith(_OPTIMISER):
             name, _, what = key.removeprefix(_OPTIMISER).rpartition(":")
             optimiser.state[parameters[name]][what] = value.clone()
-    progress: dict[str, float] = json.loads(metadata["progress"])
+    progress: dict[str, Any] = json.loads(metadata["progress"])
     return progress
 
 

@@ -22,20 +22,26 @@ class Observer:
 
     Parameters
     ----------
-    data : PairedDataset
-        Its ``val`` part, and the first rows of its ``train`` part.
     towers : Towers
         The model to look at.
+    data : PairedDataset
+        Its ``val`` part is measured, and the first rows of its ``train`` part.
+    inputs : pair of torch.Tensor
+        Pixels and tokens of all items, from `Towers.inputs`.
     """
 
-    def __init__(self, data: PairedDataset, towers: Towers) -> None:
+    def __init__(
+        self,
+        towers: Towers,
+        data: PairedDataset,
+        inputs: tuple[torch.Tensor, torch.Tensor],
+    ) -> None:
         self._towers = towers
-        self._val = data.part("val")
-        train = data.part("train")
-        self._train = train.take(torch.arange(min(len(self._val), len(train))).numpy())
+        val = data.split["val"]
+        train = data.split["train"][: len(val)]
+        self._val, self._train = data.rows(val), data.rows(train)
         self._inputs = [
-            (towers.pixels(pairs.images), towers.tokens(pairs.captions))
-            for pairs in (self._val, self._train)
+            tuple(part[torch.from_numpy(rows)] for part in inputs) for rows in (val, train)
         ]
         self._terms = {name: losses.create(name) for name in _TERMS}
 

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 import torch
+import xarray as xr
+from threadpoolctl import threadpool_limits
 
 from gaplab.records import (
     Embeddings,
     Recorder,
-    load_trajectory,
     save_trajectory,
     write_json,
 )
@@ -81,6 +82,7 @@ class SeedRun:
             learn_temperature=config.temperature is None,
         )
         self.optimiser = _adamw(self.towers.clip, config)
+        self.inputs = self.towers.inputs(self.data.images, self.data.captions)
         self.n_train = len(self.data.split["train"])
         self.per_epoch = steps_per_epoch(self.n_train, config.batch_size)
         self.steps = config.epochs * self.per_epoch
@@ -106,7 +108,7 @@ class SeedRun:
         config = self.config
         first = self._restore(clock)
         pixels, tokens = self._inputs("train")
-        observer = Observer(self.data, self.towers)
+        observer = Observer(self.towers, self.data, self.inputs)
         recorded = recorded_steps(self.steps, config.records)
         index = torch.empty(0, dtype=torch.int64)
         for epoch in range(first, config.epochs):
@@ -158,25 +160,26 @@ class SeedRun:
         """Load the last checkpoint, if there is one; the epoch to go on with."""
         if not self.files.state.is_file():
             return 0
-        progress = load_state(
+        state = load_state(
             self.towers.clip, self.optimiser, self.files.state, config=self._described()
         )
-        trajectory = load_trajectory(self.files.trajectory)
-        # The trajectory is saved before the state, so it can only be ahead.
-        epoch = int(progress["epoch"])
-        self.recorder = Recorder.resume(trajectory, upto=epoch * self.per_epoch - 1)
-        clock.add(progress["seconds"], progress["cpu_seconds"])
-        return epoch
+        self.recorder = Recorder.resume(xr.Dataset.from_dict(state["records"]))
+        clock.add(state["seconds"], state["cpu_seconds"])
+        return int(state["epoch"])
 
     def _save(self, epoch: int, clock: _Clock) -> None:
-        save_trajectory(self.recorder.dataset(), self.files.trajectory)
         seconds, cpu_seconds = clock.read()
         save_state(
             self.towers.clip,
             self.optimiser,
             self.files.state,
             config=self._described(),
-            progress={"epoch": epoch, "seconds": seconds, "cpu_seconds": cpu_seconds},
+            progress={
+                "epoch": epoch,
+                "seconds": seconds,
+                "cpu_seconds": cpu_seconds,
+                "records": self.recorder.dataset().to_dict(),
+            },
         )
 
     def _finish(self, clock: _Clock) -> None:
@@ -201,8 +204,9 @@ class SeedRun:
         self.files.state.unlink(missing_ok=True)
 
     def _inputs(self, split: str) -> tuple[torch.Tensor, torch.Tensor]:
-        pairs = self.data.part(split)
-        return self.towers.pixels(pairs.images), self.towers.tokens(pairs.captions)
+        rows = torch.from_numpy(self.data.split[split])
+        pixels, tokens = self.inputs
+        return pixels[rows], tokens[rows]
 
     def _described(self) -> dict[str, Any]:
         """The configuration with what it implies: what a simulation needs to match this run."""
@@ -240,7 +244,8 @@ def _threads(number: int) -> Iterator[None]:
     before = torch.get_num_threads()
     torch.set_num_threads(number)
     try:
-        yield
+        with threadpool_limits(number):  # NumPy's and scikit-learn's
+            yield
     finally:
         torch.set_num_threads(before)
 

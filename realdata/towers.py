@@ -121,28 +121,33 @@ class Towers:
             with torch.no_grad():
                 self.clip.logit_scale.clamp_(0.0, math.log(self.LARGEST_SCALE))
 
-    def pixels(self, images: np.ndarray) -> torch.Tensor:
-        """Images in [0, 1] as the image tower takes them: resized, three channels, in [−1, 1].
+    def inputs(
+        self, images: np.ndarray, captions: Sequence[str]
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Pairs as the towers take them.
 
         Parameters
         ----------
         images : ndarray (n, 1 or 3, height, width)
+            In [0, 1].
+        captions : sequence of str, length n
 
         Returns
         -------
-        torch.Tensor (n, 3, size, size)
+        pixels : torch.Tensor (n, 3, size, size)
+            Resized, three channels, in [−1, 1].
+        tokens : torch.Tensor (n, context length)
+            Token numbers.
         """
         pixels = torch.from_numpy(np.ascontiguousarray(images, dtype=np.float32))
         if tuple(pixels.shape[-2:]) != self._size:
             pixels = functional.interpolate(
                 pixels, self._size, mode="bilinear", antialias=True, align_corners=False
             )
-        return (2.0 * pixels - 1.0).expand(-1, 3, -1, -1)
-
-    def tokens(self, captions: Sequence[str]) -> torch.Tensor:
-        """Captions as token numbers (n, context length)."""
-        tokens: torch.Tensor = self._tokenize(list(captions))
-        return tokens
+        # Captions repeat, and the tokenizer is slow.
+        distinct, place = np.unique(np.asarray(captions), return_inverse=True)
+        tokens: torch.Tensor = self._tokenize(distinct.tolist())
+        return (2.0 * pixels - 1.0).expand(-1, 3, -1, -1), tokens[torch.from_numpy(place)]
 
     def views(self, pixels: torch.Tensor, tokens: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """Unit embeddings of both modalities, each (n, h), differentiable."""

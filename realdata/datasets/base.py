@@ -35,12 +35,6 @@ class Pairs:
         """Equal integers where captions are equal."""
         return np.unique(np.asarray(self.captions), return_inverse=True)[1]
 
-    def take(self, index: np.ndarray) -> Pairs:
-        """The items of `index`, in its order."""
-        return Pairs(
-            self.images[index], [self.captions[i] for i in index.tolist()], self.labels[index]
-        )
-
 
 @dataclass(frozen=True)
 class PairedDataset:
@@ -127,7 +121,12 @@ class PairedDataset:
         """
         if name not in self.split:
             raise InputError(f"split {name!r} does not exist; the parts: {', '.join(SPLITS)}.")
-        return Pairs(self.images, self.captions, self.labels).take(self.split[name])
+        return self.rows(self.split[name])
+
+    def rows(self, index: np.ndarray) -> Pairs:
+        """The pairs of `index`, in its order."""
+        captions = [self.captions[i] for i in index.tolist()]
+        return Pairs(self.images[index], captions, self.labels[index])
 
 
 def names() -> list[str]:

@@ -90,7 +90,7 @@ def test_a_truncated_checkpoint_is_named(tmp_path: Path, keep: int) -> None:
 
 def test_weights_of_another_model_are_refused(tmp_path: Path) -> None:
     path = save_weights(model(3), tmp_path / "w.safetensors", {"seed": 1})
-    with pytest.raises(RecordError, match="does not fit this model .*size mismatch"):
+    with pytest.raises(RecordError, match=r"does not fit this model .*size mismatch"):
         load_weights(model(5), path)
     assert load_weights(model(3), path) == {"seed": 1}
 

@@ -17,8 +17,8 @@ open_clip: Any = pytest.importorskip("open_clip", reason="the extra 'real' is no
 
 
 def inputs(towers: Towers, n: int = 24) -> tuple[torch.Tensor, torch.Tensor]:
-    pairs = datasets.create("digits").part("val").take(np.arange(n))
-    return towers.pixels(pairs.images), towers.tokens(pairs.captions)
+    pairs = datasets.create("digits").rows(np.arange(n))
+    return towers.inputs(pairs.images, pairs.captions)
 
 
 @pytest.mark.parametrize("name", model_names())
@@ -73,12 +73,18 @@ def test_temperature_starts_as_told_and_stays_in_range(tiny_model: str) -> None:
 
 def test_pixels_are_resized_in_three_channels(tiny_model: str) -> None:
     towers = Towers(tiny_model, seed=0)
-    same = towers.pixels(np.full((2, 1, 8, 8), 0.25, dtype=np.float32))
+    same, _ = towers.inputs(np.full((2, 1, 8, 8), 0.25, dtype=np.float32), ["a", "b"])
     assert same.shape == (2, 3, 8, 8)
     np.testing.assert_array_equal(same.numpy(), -0.5)
-    resized = towers.pixels(np.full((2, 3, 20, 10), 0.25, dtype=np.float32))
+    resized, _ = towers.inputs(np.full((2, 3, 20, 10), 0.25, dtype=np.float32), ["a", "b"])
     assert resized.shape == (2, 3, 8, 8)
     np.testing.assert_allclose(resized.numpy(), -0.5, atol=1e-6)  # float32
+
+
+def test_tokens_are_open_clips_in_the_order_of_the_captions(tiny_model: str) -> None:
+    captions = ["a light two", "a bold one", "a light two", "a zero"]
+    _, tokens = Towers(tiny_model, seed=0).inputs(np.zeros((4, 1, 8, 8)), captions)
+    assert torch.equal(tokens, open_clip.SimpleTokenizer(context_length=12)(captions))
 
 
 def test_embedding_in_chunks_keeps_every_item_in_order(

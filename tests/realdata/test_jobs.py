@@ -1,0 +1,57 @@
+"""Tasks in this process, and how the fate of those in others is told."""
+
+import queue
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+import pytest
+
+from gaplab.records import RecordError
+from realdata.jobs import Report, _follow, run_tasks
+
+
+def work(amount: int, name: str, report: Report) -> None:
+    for done in range(1, amount + 1):
+        report(done, name)
+
+
+def test_progress_is_summed_over_tasks() -> None:
+    seen: list[tuple[int, int, str]] = []
+    run_tasks(work, [(2, "a"), (1, "b")], [2, 1], progress=lambda *told: seen.append(told))
+    assert seen == [(1, 3, "a"), (2, 3, "a"), (3, 3, "b")]
+
+
+def test_without_progress_and_without_tasks_nothing_is_needed() -> None:
+    run_tasks(work, [(1, "a")], [1])
+    run_tasks(work, [], [], jobs=4)
+
+
+def ended(error: BaseException | None = None) -> Future[None]:
+    future: Future[None] = Future()
+    future.set_result(None) if error is None else future.set_exception(error)
+    return future
+
+
+def follow(*futures: Future[None], told: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    channel: queue.Queue[Any] = queue.Queue()
+    for message in told:
+        channel.put(message)
+    seen: list[tuple[Any, ...]] = []
+    _follow(set(futures), channel, lambda *message: seen.append(message))
+    return seen
+
+
+def test_what_processes_tell_is_passed_on_to_the_last_message() -> None:
+    messages = ((0, 1, "a"), (1, 2, "b"))
+    assert follow(ended(), ended(), told=messages) == list(messages)
+
+
+def test_the_error_of_a_process_is_raised() -> None:
+    with pytest.raises(ZeroDivisionError):
+        follow(ended(), ended(ZeroDivisionError()))
+
+
+def test_a_killed_process_is_named_with_the_remedy() -> None:
+    with pytest.raises(RecordError, match=r"killed .* resume with fewer jobs"):
+        follow(ended(BrokenProcessPool()))
