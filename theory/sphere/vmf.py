@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.blas import dger
 
 from theory import bessel
 from theory.errors import InputError
@@ -69,7 +70,8 @@ def sample_vmf(
         length = np.sqrt(np.einsum("ij,ij->i", block, block))
         block *= np.divide(sine[rows], length, out=np.zeros_like(length), where=length > 0)[:, None]
         block[:, 0] = cosine[rows]
-        block -= np.multiply.outer(block @ (2.0 * v), v)
+        # In place: the transpose of a C block is the Fortran matrix that BLAS wants.
+        dger(-2.0, v, block @ v, a=block.T, overwrite_x=0, overwrite_y=0, overwrite_a=1)
     return points
 
 

@@ -54,7 +54,7 @@ def signal_dimension(variances: NDArray[np.float64], count: int) -> int:
     2
     """
     d = len(variances)
-    rank = numerical_rank(variances)
+    rank = int((variances > d * np.finfo(np.float64).eps * variances[0]).sum())
     if rank < min(d, count - 1):  # noise would fill the space: there is none
         return rank
     left = d - np.arange(d)
@@ -64,18 +64,12 @@ def signal_dimension(variances: NDArray[np.float64], count: int) -> int:
     return int(explained[0]) if explained.size else d
 
 
-def numerical_rank(variances: NDArray[np.float64]) -> int:
-    """Number of variances, descending, that are not 0 to within the rounding of the first."""
-    bar = len(variances) * np.finfo(np.float64).eps * variances[0]
-    return int((variances > bar).sum())
-
-
 def signal_basis(moments: Moments, centered: bool = True, name: str = "x") -> NDArray[np.float64]:
     """Orthonormal basis of the principal directions that stand out of the noise.
 
-    Where most of the spectrum is not a floor (embeddings whose variances decay to the end), or
-    nothing stands out of it, there is no noise level to be read off; then it is the basis of
-    99 % of the variance.
+    Where less than half of the spectrum is a floor (embeddings whose variances decay to the
+    end), or nothing stands out of it, there is no noise level to be read off; then it is the
+    basis of 99 % of the variance.
 
     Parameters
     ----------
@@ -97,8 +91,9 @@ def signal_basis(moments: Moments, centered: bool = True, name: str = "x") -> ND
     by_level = variance_basis(moments, PUBLISHED_LEVEL, centered, name)
     variances, vectors = moments.spectrum(centered)
     dimension = signal_dimension(variances, moments.count)
-    has_floor = 2 * dimension <= moments.dimension or dimension == numerical_rank(variances)
-    return fix_signs(vectors[:, :dimension]) if dimension and has_floor else by_level
+    if 1 <= dimension <= moments.dimension // 2:
+        return fix_signs(vectors[:, :dimension])
+    return by_level
 
 
 def split_moments(rows: NDArray[Any], name: str = "x") -> tuple[Moments, Moments]:

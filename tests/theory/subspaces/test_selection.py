@@ -39,7 +39,7 @@ def test_pure_noise_has_no_signal(rng):
     assert np.mean(np.array(found) > 0) < 0.1
 
 
-@pytest.mark.parametrize("rank", [1, 3, 9])
+@pytest.mark.parametrize("rank", [1, 3, 5])
 def test_exact_subspaces_are_all_signal(rank, rng):
     rows = rng.standard_normal((100, rank)) @ random_rotation(10, rng)[:rank]
     assert signal_basis(Moments.of(rows)).shape == (10, rank)
