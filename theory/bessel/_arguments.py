@@ -56,14 +56,9 @@ def compute(name: str, nu: Array, z: Array) -> Array:
     """Evaluate `name` on checked arrays: a kernel quantity and what is left to add to it."""
     if name == "log_f":
         return _kernel("log", nu, z) - nu * math.log(2.0) - gammaln(nu + 1.0)
-    if name in ("ratio", "log_iv_derivative"):
-        result = _kernel("rho", nu, z)
-        result *= z
-        result /= 2.0 * (nu + 1.0)
-        if name == "log_iv_derivative":
-            with np.errstate(divide="ignore", invalid="ignore"):
-                result += np.where(nu == 0.0, 0.0, nu / z)
-        return result
+    if name == "log_iv_derivative":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return _kernel("ratio", nu, z) + np.where(nu == 0.0, 0.0, nu / z)
     return _kernel(name, nu, z)
 
 

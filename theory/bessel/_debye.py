@@ -35,7 +35,7 @@ TERMS = 14
 LARGE = 24.0
 """Order from which the expansion is used at every argument."""
 
-_NEGLIGIBLE = 2.0**-60
+_NEGLIGIBLE = 2.0**-57
 
 Coefficients = list[Any]
 """Of a polynomial, from the constant upwards: floats, or arrays for an array of orders."""

@@ -9,6 +9,7 @@ log         :math:`\log F`                                  0
 log_iv      :math:`\log I_\nu = \log F+\nu\log\frac z2-\log\Gamma(\nu+1)`  −inf, 0, inf
 scaled      :math:`\log F - z`                              0
 rho         :math:`\rho=\frac{2(\nu+1)}{z}\frac{I_{\nu+1}}{I_\nu}\in(0,1]`  1
+ratio       :math:`I_{\nu+1}/I_\nu`                         0
 complement  :math:`1 - I_{\nu+1}/I_\nu`                     1
 derivative  :math:`(I_{\nu+1}/I_\nu)'`                      1/(2(ν+1))
 =========== =============================================== =======================
@@ -118,11 +119,13 @@ def _log_iv(nu: float | Array, z: Array, s: Array, series: Series) -> Array:
 
 
 def _horner(coefficients: Coefficients, variable: Array) -> Array:
-    result = np.empty_like(variable)
-    result[...] = coefficients[-1]
-    for c in coefficients[-2::-1]:
-        result *= variable
+    if len(coefficients) == 1:
+        return np.zeros_like(variable) + coefficients[0]
+    result = variable * coefficients[-1]
+    for c in coefficients[-2:0:-1]:
         result += c
+        result *= variable
+    result += coefficients[0]
     return result
 
 
@@ -138,15 +141,20 @@ def _slopes(
 ) -> Values:
     """Those of rho, complement and derivative that are wanted, from the expansion."""
     out: Values = {}
-    if not {"rho", "complement", "derivative"}.intersection(wanted):
+    if not {"rho", "ratio", "complement", "derivative"}.intersection(wanted):
         return out
     inverse = 1.0 / s
     variable = series.scale * inverse
     slope = _horner(series.slope, variable)
     slope *= inverse
     total = s + nu
-    if "rho" in wanted:
-        out["rho"] = (1.0 / total - slope * inverse) * (2.0 * (nu + 1.0))
+    if "rho" in wanted or "ratio" in wanted:
+        share = 1.0 / total
+        share -= slope * inverse
+        if "ratio" in wanted:
+            out["ratio"] = share * z
+        if "rho" in wanted:
+            out["rho"] = share * (2.0 * (nu + 1.0))
     if "complement" in wanted:
         out["complement"] = (nu + nu * (nu / (s + z))) / total + z * inverse * slope
     if "derivative" in wanted:
@@ -168,6 +176,7 @@ def _line(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
         "log_iv": log + _power(nu, z),
         "scaled": np.log1p(0.5 * np.expm1(-2.0 * z)),
         "rho": np.where(z == 0.0, 1.0, np.tanh(z) / np.where(z == 0.0, 1.0, z)),
+        "ratio": np.tanh(z),
         "complement": complement,
         "derivative": complement * (2.0 / (1.0 + twice)),
     }
@@ -247,6 +256,8 @@ def _stepped(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
                 out[name] = log + _power(nu, z)
             case "scaled":
                 out[name] = log - z
+            case "ratio":
+                out[name] = rho * (z / (2.0 * (nu + 1.0)))
             case "complement":
                 out[name] = 1.0 - rho * (z / (2.0 * (nu + 1.0)))
             case "derivative" if derivative is not None:
