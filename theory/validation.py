@@ -260,10 +260,12 @@ def _check_shapes(
 def _check_rows(array: NDArray[Any], name: str) -> None:
     start = 0
     for chunk in row_chunks(array):
-        largest = np.abs(chunk).max(axis=1)
-        bad = ~((largest > 0) & (largest < np.inf))
-        if bad.any():
-            row = int(bad.argmax())
-            what = "zero" if largest[row] == 0 else "not finite"
-            raise InputError(f"row {start + row} of {name} is {what}; remove or repair it.")
+        with np.errstate(all="ignore"):
+            squared = np.einsum("ij,ij->i", chunk, chunk)
+        for row in np.flatnonzero(~((squared > 0) & (squared < np.inf))):
+            # Squares also over- and underflow for extreme rows that are good.
+            largest = np.abs(chunk[row]).max()
+            if not 0 < largest < np.inf:
+                what = "zero" if largest == 0 else "not finite"
+                raise InputError(f"row {start + row} of {name} is {what}; remove or repair it.")
         start += len(chunk)

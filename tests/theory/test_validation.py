@@ -83,6 +83,12 @@ def test_a_bad_row_behind_the_first_chunk_is_named(monkeypatch):
         check_views(rows)
 
 
+@pytest.mark.parametrize("size", [1e-200, 1e200])
+@pytest.mark.parametrize(("check", "make"), CHECKS)
+def test_extreme_rows_are_good_rows(check, make, size):
+    check(make(ones(3, 2) * size))
+
+
 def test_tensors_become_arrays_and_keep_their_values():
     tensor = torch.tensor([[1.5, -2.0]], dtype=torch.bfloat16, requires_grad=True)
     array = as_array(tensor)
