@@ -2,17 +2,17 @@ r"""Elementwise evaluation in float64 of everything the public functions are mad
 
 One pass gives, for :math:`F = {}_0F_1(;\nu+1;z^2/4) = f_\nu(z)/f_\nu(0)`,
 
-=========== =============================================== =======================
-name        quantity                                        at z = 0
-=========== =============================================== =======================
-log         :math:`\log F`                                  0
+=========== ============================================================== ============
+name        quantity                                                       at z = 0
+=========== ============================================================== ============
+log         :math:`\log F`                                                 0
 log_iv      :math:`\log I_\nu = \log F+\nu\log\frac z2-\log\Gamma(\nu+1)`  −inf, 0, inf
-scaled      :math:`\log F - z`                              0
-rho         :math:`\rho=\frac{2(\nu+1)}{z}\frac{I_{\nu+1}}{I_\nu}\in(0,1]`  1
-ratio       :math:`I_{\nu+1}/I_\nu`                         0
-complement  :math:`1 - I_{\nu+1}/I_\nu`                     1
-derivative  :math:`(I_{\nu+1}/I_\nu)'`                      1/(2(ν+1))
-=========== =============================================== =======================
+scaled      :math:`\log F - z`                                             0
+rho         :math:`\rho=\frac{2(\nu+1)}{z}\frac{I_{\nu+1}}{I_\nu}\in(0,1]` 1
+ratio       :math:`I_{\nu+1}/I_\nu`                                        0
+complement  :math:`1 - I_{\nu+1}/I_\nu`                                    1
+derivative  :math:`(I_{\nu+1}/I_\nu)'`                                     1/(2(ν+1))
+=========== ============================================================== ============
 
 All but log_iv are finite and smooth at 0 and keep their *relative* accuracy there and for large
 z (complement and derivative: unless −½ < ν < 0). Regimes:
@@ -35,7 +35,7 @@ from scipy.special import gammaln
 
 from theory.bessel._debye import LARGE, Coefficients, Series, far_series, uniform_series
 
-__all__ = ["FAR", "evaluate"]
+__all__ = ["CHUNK", "FAR", "evaluate"]
 
 FAR = 32.0
 """Argument from which small orders use the expansion directly."""
