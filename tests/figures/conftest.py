@@ -1,10 +1,12 @@
 """A small synthetic run folder, written with the records that the commands write."""
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from figures import draw
 from gaplab.records import Embeddings, Recorder, concat_runs, save_trajectory, write_json
 from theory.landscape import center_pair_landscape
 
@@ -20,6 +22,12 @@ def full_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = tmp_path_factory.mktemp("runs") / "reproduce"
     write_all(run)
     return run
+
+
+@pytest.fixture(scope="session")
+def drawn(full_run: Path):
+    """``drawn(name)``: a figure of the full run, drawn once a session. Read only."""
+    return lru_cache(lambda name: draw(name, full_run))
 
 
 def write_all(run: Path) -> None:
@@ -258,3 +266,24 @@ def write_comparison(folder: Path, rng: np.random.Generator) -> None:
         for quantity in ("centroid_gap", "true_pair_cosine")
     ]
     write_json(rows, folder / "comparison.json")
+
+
+@pytest.fixture
+def partial_run(tmp_path: Path):
+    """A maker of runs that hold one part only: ``partial_run("train")``."""
+
+    def make(kind: str) -> Path:
+        rng = np.random.default_rng(3)
+        run = tmp_path / kind
+        if kind == "train":
+            write_training(run, "gap_closing", rng)
+        elif kind == "simulate":
+            write_simulation(run, "free", rng)
+        elif kind == "verify":
+            write_manifest(run, "verify", {"seed": 0})
+            write_ledger(run)
+        else:
+            write_manifest(run, kind, {})
+        return run
+
+    return make

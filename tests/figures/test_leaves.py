@@ -1,0 +1,174 @@
+"""What each figure draws is what the records hold, read from the artists."""
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+import figures
+from figures.style import label
+from gaplab.records import Embeddings, load_trajectory, read_json
+from theory.maps import pca_map
+from theory.statistics import mean_interval
+
+EXACT = 1e-12  # the same float64 operations
+
+
+def lines(ax):
+    """Lines of the axes with a label of their own."""
+    return {line.get_label(): line for line in ax.lines if not line.get_label().startswith("_")}
+
+
+def panel(picture, title):
+    (found,) = [ax for ax in picture.axes if ax.get_title(loc="left") == title]
+    return found
+
+
+def test_training_draws_the_mean_and_interval_over_seeds(drawn, full_run):
+    ax = panel(drawn("training"), "centroid gap")
+    saved = load_trajectory(full_run / "training" / "infonce" / "trajectory.nc")["centroid_gap"]
+    line = lines(ax)["CLIP (InfoNCE)"]
+    np.testing.assert_array_equal(line.get_xdata(), saved["step"])
+    np.testing.assert_allclose(line.get_ydata(), saved.mean("run"), rtol=EXACT)
+    last = mean_interval(saved.values[:, -1])
+    (band,) = [
+        c for c in ax.collections
+        if mpl.colors.same_color(c.get_facecolor()[0][:3], line.get_color())
+    ]  # fmt: skip
+    at_end = band.get_paths()[0].vertices
+    edge = at_end[at_end[:, 0] == saved["step"].values[-1], 1]
+    np.testing.assert_allclose([edge.min(), edge.max()], [last.low, last.high], rtol=1e-9)
+
+
+def test_training_leaves_out_steps_that_were_not_measured(drawn):
+    ax = panel(drawn("training"), "V-measure")
+    assert min(lines(ax)["gap-closing"].get_xdata()) == 10
+
+
+def test_gap_dynamics_puts_the_simulation_on_the_clock_of_training(drawn, full_run):
+    picture = drawn("gap_dynamics")
+    found = lines(panel(picture, "centroid gap"))
+    simulated = next(line for name, line in found.items() if name.startswith("simulation"))
+    saved = load_trajectory(full_run / "comparison" / "matched" / "trajectory.nc")
+    np.testing.assert_allclose(simulated.get_xdata(), 20.0 * saved["time"].mean("run"), rtol=EXACT)
+    notes = [text.get_text() for text in panel(picture, "centroid gap").texts]
+    assert notes == ["simulation ~ training: r = 0.97"]
+
+
+def test_spectra_start_dotted_and_end_solid(drawn, full_run):
+    ax = panel(drawn("spectra"), "gap-closing")
+    saved = load_trajectory(full_run / "training" / "gap_closing" / "trajectory.nc")["spectrum_x"]
+    found = lines(ax)
+    for name, step in (("image, untrained", 0), ("image, trained", -1)):
+        np.testing.assert_allclose(
+            found[name].get_ydata(), saved.mean("run").values[step], rtol=EXACT
+        )
+    assert ax.get_yscale() == "log"
+
+
+def test_landscape_marks_both_readings_and_the_second_minimum(drawn, full_run):
+    picture = drawn("landscape")
+    saved = read_json(full_run / "landscape.json")
+    marks = {
+        line.get_label(): (line.get_xdata()[0], line.get_ydata()[0])
+        for line in panel(picture, "Y.T3: the two readings").lines[1:]
+    }
+    inside = next(xy for name, xy in marks.items() if "in C" in name)
+    acute = next(xy for name, xy in marks.items() if "gap φ" in name)
+    assert inside == (0.0, saved["subspace"]["states"]["inside"]["loss"])
+    assert acute[0] == pytest.approx(60.0)
+    assert inside[1] < acute[1]
+    cone = panel(picture, "Y.T2: cones")
+    assert len(lines(cone)) == len(saved["cone"]["kappas"])
+    dots = [line for line in cone.lines if line.get_marker() == "o"]
+    assert len(dots) == sum(saved["cone"]["second_minimum"])
+
+
+def test_simulations_draw_the_predicted_slope_beside_the_curve(drawn):
+    picture = drawn("simulations")
+    ax = panel(picture, "free particles")
+    assert ax.get_yscale() == "log"
+    assert set(lines(ax)) == {"h=3, τ=0.5, N=64", "h=8, τ=0.5, N=64"}
+    guides = [line for line in ax.lines if line.get_label().startswith("_")]
+    slopes = [np.diff(np.log(g.get_ydata())) / np.diff(g.get_xdata()) for g in guides]
+    np.testing.assert_allclose(np.ravel(slopes), [-2.0, -0.5], rtol=1e-9)
+    cones = panel(picture, "rigid cones")
+    first = lines(cones)["h=3, τ=0.5, N=64"].get_ydata()[0]
+    assert first == pytest.approx(np.degrees(1.5))
+    assert cones.get_ylabel().endswith("(°)")
+
+
+def test_simulation_bands_on_a_log_axis_stay_positive(drawn):
+    ax = panel(drawn("simulations"), "free particles")
+    heights = np.concatenate([c.get_paths()[0].vertices[:, 1] for c in ax.collections])
+    assert heights.min() > 0
+
+
+def test_repairs_link_every_pair(drawn, full_run):
+    ax = panel(drawn("repairs"), "no repair")
+    saved = Embeddings.load(full_run / "repairs" / "none.safetensors")
+    plane = pca_map(*saved.views.values())
+    found = lines(ax)
+    np.testing.assert_allclose(found["image"].get_xydata(), plane.views[0], rtol=EXACT)
+    np.testing.assert_allclose(found["text"].get_xydata(), plane.views[1], rtol=EXACT)
+    segments = ax.collections[0].get_segments()
+    np.testing.assert_allclose(segments, np.stack(plane.views, axis=1), rtol=EXACT)
+    row = read_json(full_run / "repairs" / "table.json")[0]
+    assert f"{row['centroid_gap']:.2f}" in ax.get_title(loc="right")
+
+
+def test_similarities_are_densities(drawn):
+    ax = panel(drawn("similarities"), "rotation")
+    for patch in ax.patches:
+        heights, edges, _ = patch.get_data()
+        assert (heights * np.diff(edges)).sum() == pytest.approx(1.0)
+
+
+def test_methods_draw_the_interval_over_seeds(drawn, full_run):
+    picture = drawn("methods")
+    ax = panel(picture, "centroid gap")
+    names = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert names[:2] == ["CLIP (InfoNCE) training", "gap-closing training"]
+    assert set(names[2:]) == {
+        f"CLIP + {label(m)}" for m in ("translation", "procrustes", "rotation", "shared_projection")
+    }
+    seeds = read_json(full_run / "training" / "infonce" / "evaluation.json")["seeds"]
+    expected = mean_interval([row["centroid_gap"] for row in seeds])
+    bar, dot = [line for line in ax.lines if line.get_ydata()[0] == 0]
+    np.testing.assert_allclose(bar.get_xdata(), [expected.low, expected.high], rtol=EXACT)
+    assert dot.get_xdata()[0] == pytest.approx(expected.mean)
+
+
+def test_tradeoff_has_a_mark_a_seed(drawn, full_run):
+    picture = drawn("tradeoff")
+    ax = panel(picture, "V-measure")
+    seeds = read_json(full_run / "training" / "gap_closing" / "evaluation.json")["seeds"]
+    line = lines(ax)["gap-closing"]
+    np.testing.assert_allclose(
+        line.get_xydata(), [(row["centroid_gap"], row["v_measure"]) for row in seeds]
+    )
+
+
+def test_tradeoff_does_not_change_what_methods_reads(drawn, full_run):
+    drawn("tradeoff")
+    leaf = figures.FIGURES["tradeoff"]()
+    assert len(leaf.load(full_run).points["v_measure"]["infonce"]) == 3
+
+
+def test_ledger_shows_status_evidence_and_controls(drawn):
+    (ax,) = drawn("ledger").axes
+    texts = [text.get_text() for text in ax.texts]
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["Y.T2", "Y.T3", "Y.T3|A6", "X.1"]
+    assert {"supported", "refuted", "conditional", "open (expected proved)"} <= set(texts)
+    assert texts.count("2 of 2") == 3
+    assert texts.count("1 of 2") == 1
+    styles = {line.get_ydata()[0]: line.get_fillstyle() for line in ax.lines}
+    assert styles == {0: "full", 1: "none", 2: "full", 3: "none"}
+
+
+def test_modalities_and_methods_keep_their_colours(drawn):
+    style = figures.STYLES["screen"]
+    maps = panel(drawn("repairs"), "no repair")
+    spectra = panel(drawn("spectra"), "gap-closing")
+    for modality in ("image", "text"):
+        assert lines(maps)[modality].get_color() == style.color(modality)
+        assert lines(spectra)[f"{modality}, trained"].get_color() == style.color(modality)
