@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,10 +16,23 @@ __all__ = ["ProgressCallback", "complain", "console", "degrees", "number", "stag
 
 ProgressCallback = Callable[[int, int, str], None]
 
-console = Console(highlight=False)
+_WIDE = 120
+"""Columns where the output is not a terminal and nothing says how wide it is."""
+
+
+def _console() -> Console:
+    made = Console(highlight=False)
+    return (
+        made
+        if made.is_terminal or "COLUMNS" in os.environ
+        else Console(highlight=False, width=_WIDE)
+    )
+
+
+console = _console()
 _errors = Console(stderr=True, highlight=False)
 
-_PLAIN_EVERY = 5.0
+_PLAIN_EVERY = 10.0
 """Seconds between progress lines where the output is not a terminal."""
 
 
@@ -60,7 +74,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     """
     shown = Table(header_style="bold")
     for k, column in enumerate(columns):
-        shown.add_column(column, justify="left" if k == 0 else "right", overflow="fold")
+        shown.add_column(column, justify="right" if k else "left", no_wrap=k == 0, overflow="fold")
     for row in rows:
         shown.add_row(*row)
     console.print(f"[bold]{escape(title)}[/]", soft_wrap=True)
@@ -103,6 +117,6 @@ def _plain_progress(title: str) -> ProgressCallback:
         now = time.perf_counter()
         if now - last >= _PLAIN_EVERY:
             last = now
-            console.print(f"  {title} {done}/{total} {escape(message)}")
+            console.print(f"  {title} {done}/{total} {escape(message)}", soft_wrap=True)
 
     return show

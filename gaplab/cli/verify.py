@@ -100,10 +100,15 @@ def print_ledger(ledger: Ledger) -> None:
         elif verdict.counterexample is not None and verdict.margin is not None:
             point = ", ".join(f"{name}={value}" for name, value in verdict.counterexample.items())
             console.print(
-                f"{verdict.counterexample_of} fails by {-verdict.margin:.6g} at {point}",
+                f"{_of(verdict)} fails by {-verdict.margin:.6g} at {point}",
                 markup=False,
                 soft_wrap=True,
             )
+
+
+def _of(verdict: Verdict) -> str:
+    """What the counterexample refutes: the claim, or the claim without its hypothesis."""
+    return verdict.id if verdict.given is None else f"{verdict.id} without {verdict.given}"
 
 
 def _controls(verdict: Verdict) -> str:
