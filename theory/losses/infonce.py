@@ -83,13 +83,20 @@ class InfoNCE(Loss):
     ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
         if engine == "dense":
             return super()._differentiate(views, logit_scale, engine)
+        if len(views) == 2:
+            value, *by_view, scale_gradient = infonce_value_and_gradient(*views, logit_scale)
+            return Terms({"infonce": value}, engine), tuple(by_view), scale_gradient
         pairs = self.pairing.indices(len(views))
-        value, scale_gradient = torch.zeros_like(logit_scale), torch.zeros_like(logit_scale)
-        gradients = tuple(torch.zeros_like(view) for view in views)
+        totals = [torch.zeros_like(part) for part in (logit_scale, logit_scale, *views)]
         for i, j in pairs:
-            found = infonce_value_and_gradient(views[i], views[j], logit_scale)
-            for total, part in zip(
-                (value, gradients[i], gradients[j], scale_gradient), found, strict=True
+            value, x_gradient, y_gradient, scale_gradient = infonce_value_and_gradient(
+                views[i], views[j], logit_scale
+            )
+            for index, part in (
+                (0, value),
+                (1, scale_gradient),
+                (2 + i, x_gradient),
+                (2 + j, y_gradient),
             ):
-                total.add_(part, alpha=1 / len(pairs))
-        return Terms({"infonce": value}, engine), gradients, scale_gradient
+                totals[index].add_(part, alpha=1 / len(pairs))
+        return Terms({"infonce": totals[0]}, engine), tuple(totals[2:]), totals[1]

@@ -48,6 +48,7 @@ class _Tiles:
         self.x, self.y, self.scale = x, y, scale[:, None, None]
         self.side = min(tile_size(x.device), x.shape[1])
         self.spans = blocks(x.shape[1], self.side)
+        self.positives = x.new_empty(x.shape[:2], dtype=torch.float64)  # s_ii, once seen
         self._transposed = y.transpose(-1, -2)
         self._scratch = {} if scratch is None else scratch
 
@@ -66,16 +67,10 @@ class _Tiles:
             tile = torch.empty_like(tile) if fresh and len(self.spans) > 1 else tile
             torch.bmm(scaled, self._transposed[..., columns], out=tile)
             if columns == rows:
-                tile.diagonal(dim1=-2, dim2=-1).fill_(-math.inf)
+                diagonal = tile.diagonal(dim1=-2, dim2=-1)
+                self.positives[:, rows] = diagonal
+                diagonal.fill_(-math.inf)
             yield columns, tile
-
-    def positives(self) -> torch.Tensor:
-        """Positive logits s_ii, (R, N), in float64."""
-        found = self.x.new_empty(self.x.shape[:2], dtype=torch.float64)
-        for rows in self.spans:
-            scaled = self.x[:, rows] * self.scale
-            torch.sum(scaled.double().mul_(self.y[:, rows]), -1, out=found[:, rows])
-        return found
 
     def bound(self) -> float:
         """Upper bound of every |s_ij|."""
@@ -138,10 +133,9 @@ def _forward(tiles: _Tiles, keep: bool) -> tuple[torch.Tensor, _Sums]:
     else:
         log_sums = _running_sums(tiles)
         shift, kept = None, []
-    positives = tiles.positives()
-    odds = log_sums.sub_(positives)
+    odds = log_sums.sub_(tiles.positives)
     losses = torch.logaddexp(odds, odds.new_zeros(()))
-    denominators = losses + positives
+    denominators = losses + tiles.positives
     if shift is not None:
         denominators = denominators.neg_().add_(shift).exp_()
     by_row, by_column = denominators.to(dtype)
@@ -170,12 +164,17 @@ def _probabilities(tiles: _Tiles, sums: _Sums, index: int) -> Iterator[tuple[sli
 
 
 def _backward(
-    tiles: _Tiles, sums: _Sums, factor: torch.Tensor
+    tiles: _Tiles,
+    sums: _Sums,
+    factor: torch.Tensor,
+    out: tuple[torch.Tensor, torch.Tensor] | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """`factor` (R,) times the gradients in x, y, (R, N, h), and in the logit scale, (R,)."""
     x, y = tiles.x, tiles.y
     misses = -sums.misses[..., None]
-    x_gradient, y_gradient = misses * y, misses * x
+    x_gradient, y_gradient = out or (torch.empty_like(x), torch.empty_like(y))
+    torch.mul(misses, y, out=x_gradient)
+    torch.mul(misses, x, out=y_gradient)
     scale_gradient = torch.zeros(len(x), dtype=torch.float64, device=x.device)
     for index, rows in enumerate(tiles.spans):
         block = x_gradient[:, rows]
@@ -251,11 +250,11 @@ def infonce_value_and_gradient(
     logit_scale_gradient : torch.Tensor, (R,)
     """
     scratch: dict[str, torch.Tensor] = {}
-    found = []
+    value, scale_gradient = torch.empty_like(logit_scale), torch.empty_like(logit_scale)
+    x_gradient, y_gradient = torch.empty_like(x), torch.empty_like(y)
     for group in run_groups(len(x), x.shape[1], x.device):
         tiles = _Tiles(x[group], y[group], logit_scale[group], scratch)
-        value, sums = _forward(tiles, _keeps(x))
-        gradients = _backward(tiles, sums, torch.ones_like(logit_scale[group]))
-        found.append((value.to(x.dtype), *gradients))
-    values, x_gradient, y_gradient, scale_gradient = map(torch.cat, zip(*found, strict=True))
-    return values, x_gradient, y_gradient, scale_gradient
+        value[group], sums = _forward(tiles, _keeps(x))
+        out = (x_gradient[group], y_gradient[group])
+        *_, scale_gradient[group] = _backward(tiles, sums, torch.ones_like(value[group]), out)
+    return value, x_gradient, y_gradient, scale_gradient
