@@ -93,8 +93,9 @@ def principal_vectors(bx: Any, by: Any) -> PrincipalVectors:
         block = in_narrow[:, :near]
         _, _, wt = np.linalg.svd(_reject(wide, block), full_matrices=False)
         in_narrow[:, :near] = block @ wt[::-1].T
-        onto = wide @ (wide.T @ in_narrow[:, :near])
-        in_wide[:, :near] = onto / np.sqrt(np.einsum("ij,ij->j", onto, onto))
+        # Their partners, kept within the span of the singular vectors they replace.
+        onto = u[:, :near].T @ (wide.T @ in_narrow[:, :near])
+        in_wide[:, :near] = in_wide[:, :near] @ (onto / np.sqrt(np.einsum("ij,ij->j", onto, onto)))
     sines = np.sqrt(np.einsum("ij,ij->j", *[_reject(wide, in_narrow)] * 2))
     angles = np.arctan2(sines, np.einsum("ij,ij->j", in_wide, in_narrow))
     x, y = (in_narrow, in_wide) if swapped else (in_wide, in_narrow)
