@@ -63,9 +63,9 @@ def load_towers(path: Path) -> Towers:
     """
     _, metadata = _read(path)
     made = json.loads(metadata.get("made", "{}"))
-    if "model" not in made:
+    if "model_config" not in made:
         raise RecordError(f"{path} does not name its model; give a checkpoint of gaplab train.")
-    towers = Towers(made["model"], made.get("seed", 0))
+    towers = Towers(made["model_config"], seed=0)
     load_weights(towers.clip, path)
     return towers
 

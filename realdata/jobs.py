@@ -64,6 +64,8 @@ def run_tasks(
         return
     context = multiprocessing.get_context("spawn")
     channel = context.Queue()
+    if progress is not None:
+        progress(0, sum(sizes), f"starting {min(jobs, len(tasks))} processes")
     with ProcessPoolExecutor(
         min(jobs, len(tasks)), context, initializer=_connect, initargs=(channel,)
     ) as pool:

@@ -28,6 +28,7 @@ from realdata.observation import Observer
 from realdata.schedules import batches, learning_rate, recorded_steps, steps_per_epoch
 from realdata.towers import Towers
 from theory import losses
+from theory.errors import InputError
 
 __all__ = ["SeedFiles", "SeedRun"]
 
@@ -117,6 +118,7 @@ class SeedRun:
                 self.loss.set_epoch(step / self.per_epoch, config.epochs)
                 index = torch.from_numpy(batch)
                 views = self.towers.views(pixels[index], tokens[index])
+                self._check(step, views)
                 rate = learning_rate(step, self.steps, config.lr, config.warmup)
                 if step in recorded:
                     self._record(step, rate, observer, views)
@@ -126,6 +128,13 @@ class SeedRun:
                 self._save(epoch + 1, clock)
         with torch.no_grad():
             self._record(self.steps, 0.0, observer, self.towers.views(pixels[index], tokens[index]))
+
+    def _check(self, step: int, views: tuple[torch.Tensor, ...]) -> None:
+        if not all(bool(torch.isfinite(view).all()) for view in views):
+            raise InputError(
+                f"training with {self.config.loss}, seed {self.seed}, diverged before step {step}: "
+                f"an embedding is not finite; lower lr={self.config.lr:g} or raise warmup."
+            )
 
     def _step(self, views: tuple[torch.Tensor, ...], rate: float) -> None:
         for group in self.optimiser.param_groups:
@@ -213,6 +222,7 @@ class SeedRun:
         return {
             **self.config.to_dict(),
             "seed": self.seed,
+            "model_config": self.towers.config,
             "embed_dim": self.towers.embed_dim,
             "n_train": self.n_train,
             "steps": self.steps,

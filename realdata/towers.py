@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +68,8 @@ class Towers:
 
     Parameters
     ----------
-    model : str
-        Name or path of the configuration.
+    model : str or mapping
+        Name, path or content of the configuration.
     seed : int
         Decides the initial weights.
     temperature : float
@@ -81,6 +81,8 @@ class Towers:
     ----------
     clip : torch.nn.Module
         The model; its parameters load into ``open_clip.model.CLIP`` of the same configuration.
+    config : dict
+        The configuration.
     embed_dim : int
         Dimension h of the embeddings.
     """
@@ -90,14 +92,14 @@ class Towers:
 
     def __init__(
         self,
-        model: str,
+        model: str | Mapping[str, Any],
         seed: int,
         *,
         temperature: float = 0.07,
         learn_temperature: bool = True,
     ) -> None:
         open_clip = require_open_clip()
-        config = model_config(model)
+        config = model_config(model) if isinstance(model, str) else dict(model)
         with seeded(seed):
             try:
                 clip = open_clip.model.CLIP(**config, init_logit_scale=-math.log(temperature))
@@ -105,6 +107,7 @@ class Towers:
                 raise InputError(f"model {model!r} is not one for open_clip ({error}).") from None
         self.clip: Any = clip
         self.clip.logit_scale.requires_grad_(learn_temperature)
+        self.config = config
         self.embed_dim = int(config["embed_dim"])
         self._size = _square(config["vision_cfg"].get("image_size", 224))
         self._tokenize = open_clip.SimpleTokenizer(context_length=self.clip.context_length)

@@ -100,6 +100,23 @@ def test_saved_weights_give_the_saved_embeddings(finished: RunFolder) -> None:
     assert saved.made["logit_scale"] == pytest.approx(float(towers.logit_scale.detach()))
 
 
+def test_saved_weights_load_into_open_clip_itself(finished: RunFolder) -> None:
+    import open_clip
+    import safetensors.torch
+
+    path = SeedFiles(finished.path, 0).weights
+    made = Embeddings.load(SeedFiles(finished.path, 0).embeddings("test")).made
+    clip = open_clip.model.CLIP(**made["model_config"])
+    clip.load_state_dict(safetensors.torch.load_file(path))
+    assert clip.logit_scale.exp().item() == pytest.approx(made["logit_scale"])
+
+
+def test_a_run_that_diverges_says_so(tiny: dict[str, Any], tmp_path: Path) -> None:
+    values = {**tiny, "seeds": [0], "lr": 1e30, "warmup": 0.0, "records": 2}
+    with pytest.raises(InputError, match=r"diverged before step \d+: .* lower lr=1e\+30"):
+        start(values, tmp_path / "run")
+
+
 def test_the_trajectory_says_what_a_simulation_needs(finished: RunFolder) -> None:
     trajectory = load_trajectory(finished.path / "trajectory.nc")
     assert list(trajectory["run"].values) == ["seed 0", "seed 1"]
