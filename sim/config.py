@@ -180,7 +180,7 @@ class SimulationConfig:
 
     def log_steps(self) -> list[int]:
         """Steps to log: 0, then a logarithmic grid up to the last."""
-        if self.steps == 0:
-            return [0]
-        grid = np.geomspace(1, self.steps, self.log_points - 1) if self.log_points > 2 else [1.0]
-        return sorted({0, self.steps, *np.round(grid).astype(int).tolist()})
+        if self.steps == 0 or self.log_points == 2:
+            return sorted({0, self.steps})
+        grid = np.geomspace(1, self.steps, self.log_points - 1)
+        return sorted({0, *np.round(grid).astype(int).tolist()})

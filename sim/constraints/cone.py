@@ -63,8 +63,17 @@ class Cone(Constraint):
         return torque
 
     def retract(self, parameters: Tensors, tangents: Tensors) -> Tensors:
-        """Turn each body by the matrix exponential; normalising only removes rounding."""
+        """Turn each body by the Cayley transform ``(I − A/2)⁻¹(I + A/2)``.
+
+        Orthogonal to rounding, where torch's matrix exponential loses four digits; both are
+        ``I + A + A²/2`` up to third order. Normalising only removes rounding.
+        """
         return tuple(
-            normalize(x @ torch.linalg.matrix_exp(a).mT)
-            for x, a in zip(parameters, tangents, strict=True)
+            normalize(x @ _cayley(a).mT) for x, a in zip(parameters, tangents, strict=True)
         )
+
+
+def _cayley(skew: torch.Tensor) -> torch.Tensor:
+    one = torch.eye(skew.shape[-1], dtype=skew.dtype, device=skew.device)
+    turn: torch.Tensor = torch.linalg.solve(one - skew / 2, one + skew / 2)
+    return turn
