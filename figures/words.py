@@ -25,6 +25,8 @@ def number(value: Any, digits: int = 3) -> str:
         return "–"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return str(value)
+    if isinstance(value, float) and math.isinf(value):
+        return "∞" if value > 0 else "−∞"
     if isinstance(value, int):
         return f"{value}".replace("-", "−")
     size = abs(value)
@@ -68,7 +70,7 @@ def duration(seconds: float) -> str:
     >>> duration(3.14), duration(125)
     ('3.1 s', '2 min 5 s')
     """
-    if seconds < 60:
+    if round(seconds, 1) < 60:
         return f"{seconds:.1f} s"
     whole = round(seconds)
     return f"{whole // 60} min {whole % 60} s"

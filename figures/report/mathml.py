@@ -161,7 +161,7 @@ class _Parser:
         text = self._text()
         if name == r"\operatorname":
             return tag("mi", text)
-        kept = re.sub(r"^\s|\s$", " ", text)  # MathML drops ordinary outer spaces
+        kept = re.sub(r"^\s|\s$", "\u00a0", text)  # MathML drops ordinary outer spaces
         return tag("mi", text) if name == r"\mathrm" and len(text) > 1 else tag("mtext", kept)
 
     def _text(self) -> str:
