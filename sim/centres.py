@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from sim.constraints.base import normalize, tangent
+from sim.constraints.base import Tensors, normalize, tangent
 from theory.limits import subspace_pair_loss
-from theory.sphere import distance
+from theory.sphere import distance, sample_uniform
 from theory.validation import check_integer
 
-__all__ = ["CentreMinima", "CentrePair", "minimise_centres"]
+__all__ = ["CentreMinima", "CentrePair", "minimise_by_seed", "minimise_centres"]
 
 LONGEST_STEP = 0.1
 """Radians; shorter than any basin, so that a start keeps to the minimum it flows to."""
@@ -119,12 +120,36 @@ def minimise_centres(
     >>> bool(found.angle.max() < 1e-6)
     True
     """
+    return _descend(pair, _draw(pair, starts, rng), steps)
+
+
+def minimise_by_seed(
+    pair: CentrePair, starts: int, seeds: Sequence[int], *, steps: int = 400
+) -> list[CentreMinima]:
+    """`minimise_centres` for several seeds in one descent, `starts` from each seed.
+
+    Returns
+    -------
+    list of CentreMinima
+        One a seed.
+    """
+    drawn = [_draw(pair, starts, np.random.default_rng(seed)) for seed in seeds]
+    centres = tuple(torch.cat(part) for part in zip(*drawn, strict=True))
+    found = _descend(pair, centres, steps)
+    parts = [slice(k * starts, (k + 1) * starts) for k in range(len(seeds))]
+    return [CentreMinima(found.loss[p], found.angle[p], found.x[p], found.y[p]) for p in parts]
+
+
+def _draw(pair: CentrePair, starts: int, rng: np.random.Generator) -> Tensors:
     check_integer("starts", starts, 1)
-    centres = tuple(
-        normalize(torch.as_tensor(rng.standard_normal((starts, basis.shape[1]))))
+    return tuple(
+        torch.as_tensor(sample_uniform(starts, basis.shape[1], rng))
         for basis in (pair.basis_x, pair.basis_y)
     )
-    size = torch.full((starts, 1), pair.tau / 4, dtype=torch.float64)
+
+
+def _descend(pair: CentrePair, centres: Tensors, steps: int) -> CentreMinima:
+    size = torch.full((len(centres[0]), 1), pair.tau / 4, dtype=torch.float64)
     value, slopes = _slopes(pair, centres)
     for _ in range(steps):
         speed = torch.stack([torch.linalg.vector_norm(g, dim=-1) for g in slopes]).amax(0)
@@ -142,9 +167,7 @@ def minimise_centres(
     return CentreMinima(value.numpy(), np.asarray(distance(x, y)), x, y)
 
 
-def _slopes(
-    pair: CentrePair, centres: tuple[torch.Tensor, ...]
-) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
+def _slopes(pair: CentrePair, centres: Tensors) -> tuple[torch.Tensor, Tensors]:
     """Loss and Riemannian gradients."""
     leaves = tuple(c.detach().requires_grad_() for c in centres)
     with torch.enable_grad():

@@ -81,7 +81,7 @@ class Subspace(Constraint):
         self.angles = np.concatenate([np.zeros(shared), given])
         self.bases = subspace_pair(self.h, d_a, d_b, self.angles, np.random.default_rng(seed))
         self.n_shared = int(np.count_nonzero(self.angles == 0))
-        self.centres = centres
+        self._held = centres == "orthogonal" and self.n_shared > 0
         if centres == "orthogonal" and min(d_a, d_b) == self.n_shared:
             raise InputError(
                 f"centres is 'orthogonal' but one subspace (dims {d_a}, {d_b}) lies in the other; "
@@ -96,7 +96,7 @@ class Subspace(Constraint):
     def place(self, views: Tensors) -> Tensors:
         """Coordinates (R, N, d) of the projected rows, scaled to the sphere."""
         placed = tuple(normalize(v @ b) for v, b in zip(views, self._tensors(views), strict=True))
-        return tuple(map(self._restore, placed)) if self.centres == "orthogonal" else placed
+        return tuple(map(self._restore, placed)) if self._held else placed
 
     def views(self, parameters: Tensors) -> Tensors:
         """``u Bᵀ``."""
@@ -110,7 +110,7 @@ class Subspace(Constraint):
             tangent(u, g @ b) * u.shape[-2]
             for u, g, b in zip(parameters, gradients, bases, strict=True)
         )
-        if self.centres == "orthogonal":
+        if self._held:
             moves = tuple(
                 tangent(u, v - self._common(u, v)) for u, v in zip(parameters, moves, strict=True)
             )
@@ -135,7 +135,7 @@ class Subspace(Constraint):
     def retract(self, parameters: Tensors, tangents: Tensors) -> Tensors:
         """Step, then normalise (and, under A6, restore the mean)."""
         moved = tuple(normalize(u + v) for u, v in zip(parameters, tangents, strict=True))
-        return tuple(map(self._restore, moved)) if self.centres == "orthogonal" else moved
+        return tuple(map(self._restore, moved)) if self._held else moved
 
     def _tensors(self, like: Tensors) -> Tensors:
         return tuple(

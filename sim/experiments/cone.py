@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy import optimize, special
 
-from sim.centres import CentrePair, minimise_centres
+from sim.centres import CentrePair, minimise_by_seed
 from sim.experiments.base import Experiment, Lab, last, register
 from theory.bessel import ratio
 from theory.limits import center_loss
@@ -89,10 +89,7 @@ class RigidCones(Experiment):
         h, tau = settings["h"], settings["tau"]
         setting = f"centre pairs, h={h}, τ={tau:g}, κ={kappa:g}"
         pair = CentrePair(np.eye(h), np.eye(h), (kappa, kappa), tau, (h, h))
-        minima = [
-            minimise_centres(pair, settings["starts"], np.random.default_rng(seed))
-            for seed in lab.seeds
-        ]
+        minima = minimise_by_seed(pair, settings["starts"], lab.seeds)
         lab.compare(
             "angle between the best centres",
             setting,

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.centres import CentrePair, minimise_centres
+from sim.centres import CentrePair, minimise_by_seed
 from sim.constraints import Subspace
 from sim.experiments.base import Experiment, Lab, last, register
 from theory.dynamics import collapse_temperature
@@ -81,10 +81,7 @@ class CollapsedDimensions(Experiment):
         dims = (room.bases[0].shape[1], room.bases[1].shape[1])
         setting = f"centre pairs, {where}, τ={tau:g}, κ={kappa:g}"
         pair = CentrePair(*bases, (kappa, kappa), tau, dims)
-        minima = [
-            minimise_centres(pair, settings["starts"], np.random.default_rng(seed))
-            for seed in lab.seeds
-        ]
+        minima = minimise_by_seed(pair, settings["starts"], lab.seeds)
         lab.compare(
             "angle between the best centres",
             setting,

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.centres import CentrePair, minimise_centres
+from sim.centres import CentrePair, minimise_by_seed, minimise_centres
 from sim.constraints import Subspace
 from theory.errors import InputError
 from theory.limits import center_loss, subspace_center_loss
@@ -79,6 +79,15 @@ def test_centres_stay_in_their_subspaces_and_seeds_repeat():
     np.testing.assert_allclose(np.linalg.norm(found.x, axis=1), 1, atol=1e-12)
     np.testing.assert_allclose(found.y @ room.bases[1] @ room.bases[1].T, found.y, atol=1e-12)
     np.testing.assert_array_equal(found.angle, again.angle)
+
+
+def test_seeds_together_are_seeds_alone():
+    """Up to the stop, which waits for the slowest: both have arrived."""
+    pair = CentrePair(np.eye(3), np.eye(3), (8.0, 2.0), 0.5, (3, 3))
+    together = minimise_by_seed(pair, 4, (5, 6))
+    alone = minimise_centres(pair, 4, np.random.default_rng(6))
+    np.testing.assert_allclose(together[1].loss, alone.loss, rtol=1e-12)
+    np.testing.assert_allclose(together[1].angle, alone.angle, atol=ARRIVED)
 
 
 def test_bad_input():

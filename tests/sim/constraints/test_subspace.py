@@ -51,6 +51,15 @@ def test_a6_holds_after_every_move(h, seed):
         parameters = room.retract(parameters, tuple(-0.02 * t for t in tangents))
 
 
+def test_a6_asks_nothing_where_nothing_is_shared():
+    held, free = (
+        Subspace(6, dims=(2, 3), angles=[0.4, 0.9], centres=centres)
+        for centres in ("orthogonal", "free")
+    )
+    for a, b in zip(held.place(random_views(6)), free.place(random_views(6)), strict=True):
+        torch.testing.assert_close(a, b, rtol=0, atol=0)
+
+
 def test_measures_against_their_definitions():
     room = Subspace(5, angles=[0.8])
     parameters = room.place(random_views(5))
