@@ -6,8 +6,17 @@ import numpy as np
 import pytest
 
 from theory.claims import Choice, Claim, Control, Domain, Integer, UnitRows, verify
-from theory.claims.evidence import HOLDS, UNRESOLVED, VIOLATED
+from theory.claims.evidence import (
+    HOLDS,
+    PARTIAL,
+    UNRESOLVED,
+    VIOLATED,
+    ControlResult,
+    Evidence,
+    Finding,
+)
 from theory.claims.recheck import recheck, tolerance
+from theory.claims.verdict import derive
 from theory.errors import InputError
 
 
@@ -250,3 +259,24 @@ def test_bad_use_is_one_sentence(options, words):
     with pytest.raises(InputError) as error:
         verify(**options)
     assert all(word in str(error.value) for word in words)
+
+
+def test_a_violation_beside_a_proof_is_a_contradiction():
+    proved = Evidence("symbolic", Finding(HOLDS))
+    violated = Evidence("search", Finding(VIOLATED, worst=-1.0, at={"t": 1.0}))
+    verdict = derive(TrueClaim(), (violated, proved), None)
+    assert verdict.status == "error"
+    assert "contradiction" in verdict.message
+
+
+def test_the_strongest_evidence_that_counts_decides():
+    search, certificate, symbolic = (
+        Evidence(kind, Finding(HOLDS)) for kind in ("search", "certificate", "symbolic")
+    )
+    partial = Evidence("certificate", Finding(PARTIAL))
+    missed = Evidence("symbolic", Finding(HOLDS), (ControlResult("c", "", "", refuted=False),))
+    assert derive(TrueClaim(), (search,), None).status == "supported"
+    assert derive(TrueClaim(), (search, partial, missed), None).status == "supported"
+    assert derive(TrueClaim(), (search, certificate, missed), None).status == "certified"
+    assert derive(TrueClaim(), (search, certificate, symbolic), None).status == "proved"
+    assert derive(TrueClaim(), (missed,), None).status == "open"

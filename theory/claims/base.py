@@ -71,11 +71,22 @@ class Claim(ABC):
     balls: ClassVar[bool] = False
 
     @abstractmethod
-    def margin(self, **params: Any) -> Any:
+    def margin(self, *args: Any, **params: Any) -> Any:
         """Return one number per point, ≥ 0 wherever the claim holds: arrays in, array out."""
 
-    def scale(self, **params: Any) -> Any:
+    def scale(self, *args: Any, **params: Any) -> Any:
         """Return the size of the largest term in the margin, which sets its rounding error."""
+        return 1.0
+
+    def reduced(self, *args: Any, **params: Any) -> Any:
+        """Return what a certificate shows to be ≥ 0: margin ≥ `factor` · reduced.
+
+        Worth writing where the margin touches 0, which no box can close.
+        """
+        return self.margin(*args, **params)
+
+    def factor(self, *args: Any, **params: Any) -> Any:
+        """Return the factor ≥ 0 that `reduced` leaves out."""
         return 1.0
 
     def proof(self) -> Proof | None:

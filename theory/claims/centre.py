@@ -10,10 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from theory.claims.functions import log_f, log_f_difference, sqrt
+from theory.claims.functions import log_f, log_f_difference, ratio, sqrt, unit_part
 from theory.claims.proof import SLOPE, Step
 
-__all__ = ["KAPPA", "PHI", "TAU", "descent", "direction", "excess", "order", "resultant", "terms"]
+__all__ = [
+    "KAPPA",
+    "PHI",
+    "TAU",
+    "descent",
+    "direction",
+    "excess",
+    "order",
+    "reduced",
+    "resultant",
+    "terms",
+]
 
 #: Ranges on which the claims about centres are tested and certified.
 KAPPA = (1e-2, 1e3)
@@ -78,6 +89,18 @@ def descent(
         left = left - bound
         steps.append(Step(left, forms=forms))
     return tuple(steps)
+
+
+def reduced(w: Any, kappa: Any, beta: Any, nu: Any) -> Any:
+    r"""Lower bound of `excess` of (w, 1) above (1, 1), divided by β(1−w).
+
+    By the mean value theorem, (κ+β)² − M² = 2κβ(1−w) and A increasing, the quotient is at least
+
+    .. math:: 1 - A(κ+β)\,\frac{2κ}{κ+β+M}, \qquad \frac{2κ}{κ+β+M} \le 1.
+    """
+    top = kappa + beta
+    quotient = 2 / (1 + (beta + resultant(w, 1, kappa, beta)) / kappa)
+    return 1 - ratio(nu, top) * unit_part(quotient)
 
 
 def terms(kappa: Any, beta: Any) -> Any:

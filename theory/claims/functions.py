@@ -6,20 +6,24 @@ certificate as well as floating-point evidence, and may be the first line of a s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import sympy
-from flint import arb
+from flint import arb, ctx
 
 from theory import bessel
+from theory.claims.dual import Dual
 from theory.claims.proof import LogF, Ratio
 
-__all__ = ["acos", "cos", "log_f", "log_f_difference", "log_iv", "ratio", "sqrt"]
+__all__ = ["acos", "cos", "log_f", "log_f_difference", "log_iv", "ratio", "sqrt", "unit_part"]
 
 
 def log_iv(nu: Any, z: Any) -> Any:
     """Return log I_ν(z), z > 0 for balls."""
+    if _has_duals(z):
+        return log_f(nu, z) + z.log() * arb(nu)
     if not _has_balls(nu, z):
         return bessel.log_iv(nu, z)
     return log_f(nu, z) + arb(nu) * arb(z).log()
@@ -33,6 +37,8 @@ def log_f(nu: Any, z: Any) -> Any:
     """
     if _has_symbols(nu, z):
         return LogF(nu, z)
+    if _has_duals(z):
+        return z.chain(log_f(nu, z.value), ratio(nu, z.value))
     if not _has_balls(nu, z):
         return bessel.log_f(nu, z)
     order = arb(nu)
@@ -48,6 +54,8 @@ def log_f_difference(nu: Any, a: Any, b: Any) -> Any:
     """
     if _has_symbols(nu, a, b):
         return LogF(nu, a) - LogF(nu, b)
+    if _has_duals(a, b):
+        return log_f(nu, a) - log_f(nu, b)
     if not _has_balls(nu, a, b):
         at = log_f(nu, np.stack(np.broadcast_arrays(a, b)))
         return at[0] - at[1]
@@ -59,6 +67,9 @@ def ratio(nu: Any, z: Any) -> Any:
     """Return A = I_{ν+1}(z)/I_ν(z), increasing in z ≥ 0, in [0, 1)."""
     if _has_symbols(nu, z):
         return Ratio(nu, z)
+    if _has_duals(z):
+        value = ratio(nu, z.value)
+        return z.chain(value, _ratio_slope(arb(nu), z.value, value))
     if not _has_balls(nu, z):
         return bessel.ratio(nu, z)
     order = arb(nu)
@@ -70,18 +81,39 @@ def cos(x: Any) -> Any:
     """Cosine."""
     if _has_symbols(x):
         return sympy.cos(x)
-    return x.cos() if isinstance(x, arb) else np.cos(x)
+    return x.cos() if isinstance(x, (arb, Dual)) else np.cos(x)
+
+
+def _ratio_slope(order: arb, z: arb, value: arb) -> arb:
+    """A′ = 1 − A² − (2ν+1) A/z, in [0, 1/(2(ν+1))]; A/z decreases, so its end points enclose it."""
+    low, high = _ends(z)
+    over_z = _ratio_over_z(order, low).union(_ratio_over_z(order, high))
+    slope = 1 - value * value - (2 * order + 1) * over_z
+    return slope.intersection(arb(0).union(1 / (2 * (order + 1))))
 
 
 def acos(x: Any) -> Any:
     """Arc cosine."""
     if _has_symbols(x):
         return sympy.acos(x)
-    return x.acos() if isinstance(x, arb) else np.arccos(x)
+    return x.acos() if isinstance(x, (arb, Dual)) else np.arccos(x)
+
+
+def unit_part(x: Any) -> Any:
+    """A quantity that lies in [0, 1] by its meaning; what balls or rounding add is cut off."""
+    if _has_duals(x):
+        return Dual(unit_part(x.value), x.gradient)
+    if not isinstance(x, arb):
+        return np.clip(x, 0.0, 1.0)
+    unit = arb(0).union(1)
+    return unit.intersection(x) if x.is_finite() else unit
 
 
 def sqrt(x: Any) -> Any:
     """Square root of a quantity that is ≥ 0 by its meaning; rounding below 0 is cut off."""
+    if _has_duals(x):
+        value = sqrt(x.value)
+        return x.chain(value, 1 / (2 * value))
     if isinstance(x, arb):
         return x.nonnegative_part().sqrt()
     if _has_symbols(x):
@@ -93,6 +125,10 @@ def _has_balls(*values: Any) -> bool:
     return any(isinstance(v, arb) for v in values)
 
 
+def _has_duals(*values: Any) -> bool:
+    return any(isinstance(v, Dual) for v in values)
+
+
 def _has_symbols(*values: Any) -> bool:
     return any(isinstance(v, sympy.Basic) for v in values)
 
@@ -100,14 +136,36 @@ def _has_symbols(*values: Any) -> bool:
 def _ends(z: Any) -> tuple[arb, arb]:
     """End points of a ball of values ≥ 0, as exact balls."""
     ball = arb(z).nonnegative_part()
-    return arb(ball.lower()).nonnegative_part(), ball.upper()
+    return arb(ball.lower()).nonnegative_part(), arb(ball.upper())
 
 
 def _log_0f1(order: arb, z: arb) -> arb:
-    return (z * z / 4).hypgeom_0f1(order + 1).log()
+    return _sharp(lambda: (z * z / 4).hypgeom_0f1(order + 1).log())
 
 
 def _ratio_at(order: arb, z: arb) -> arb:
-    quarter = z * z / 4
-    above = quarter.hypgeom_0f1(order + 2)
-    return z / (2 * (order + 1)) * above / quarter.hypgeom_0f1(order + 1)
+    return z * _ratio_over_z(order, z)
+
+
+def _ratio_over_z(order: arb, z: arb) -> arb:
+    """A(z)/z, smooth at 0; z a point."""
+
+    def quotient() -> arb:
+        quarter = z * z / 4
+        return quarter.hypgeom_0f1(order + 2) / quarter.hypgeom_0f1(order + 1) / (2 * (order + 1))
+
+    return _sharp(quotient)
+
+
+def _sharp(compute: Callable[[], arb]) -> arb:
+    """Recompute with more bits while the ball says nothing: large orders cancel many."""
+    kept = ctx.prec
+    try:
+        for doubling in range(6):
+            ctx.prec = kept << doubling
+            ball = compute()
+            if ball.is_finite() and ball.rel_accuracy_bits() > min(kept, 53) - 10:
+                break
+        return ball
+    finally:
+        ctx.prec = kept

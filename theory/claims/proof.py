@@ -179,9 +179,9 @@ def _by_factors(expr: Expr, facts: tuple[Expr, ...]) -> bool:
             continue
         if factor.is_nonpositive:
             sign = -sign
-        elif any(_is_multiple(base, fact, 1) for fact in facts):
+        elif any(sympy.expand(base - fact) == 0 for fact in facts):
             continue
-        elif any(_is_multiple(base, fact, -1) for fact in facts) and exponent.is_odd:
+        elif exponent.is_odd and any(sympy.expand(base + fact) == 0 for fact in facts):
             sign = -sign
         elif all(_by_factors(t, facts) for t in _terms(base)):
             continue
@@ -193,11 +193,6 @@ def _by_factors(expr: Expr, facts: tuple[Expr, ...]) -> bool:
 def _terms(base: Expr) -> tuple[Expr, ...]:
     """Terms of a sum; a single term that is not understood is no sum of understood ones."""
     return base.args if base.is_Add else (sympy.S.NegativeOne,)
-
-
-def _is_multiple(base: Expr, fact: Expr, sign: int) -> bool:
-    quotient = sympy.cancel(base / fact)
-    return bool(quotient.is_positive if sign > 0 else quotient.is_negative)
 
 
 def _is_zero(expr: Expr) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import sympy
 
 from theory import bessel
-from theory.claims.base import Claim
+from theory.claims.base import Array, Claim
 from theory.claims.domain import Points
 from theory.claims.evidence import FAILED, HOLDS, ControlResult, Engine, Finding, Profile
 from theory.claims.proof import Proof, ProofError, Step
@@ -105,7 +106,7 @@ def _cross_check(claim: Claim, proof: Proof, points: Points) -> None:
         before = after
 
 
-def _numbers(expr: sympy.Expr, values: dict, size: int) -> np.ndarray:
+def _numbers(expr: sympy.Expr, values: Mapping[str, Any], size: int) -> Array:
     expr = sympy.sympify(expr)
     names = sorted(s.name for s in expr.free_symbols)
     by_name = {s.name: s for s in expr.free_symbols}

@@ -9,6 +9,7 @@ from typing import Any
 import joblib
 
 from theory.claims.base import Claim, get, names
+from theory.claims.certificate import CertificateEngine
 from theory.claims.evidence import Engine, Profile, profile_named
 from theory.claims.ledger import Ledger
 from theory.claims.property_check import PropertyEngine
@@ -20,7 +21,12 @@ from theory.errors import InputError
 __all__ = ["ENGINES", "judge", "verify"]
 
 #: Every kind of evidence, in the order it is gathered.
-ENGINES: tuple[Engine, ...] = (PropertyEngine(), SearchEngine(), SymbolicEngine())
+ENGINES: tuple[Engine, ...] = (
+    PropertyEngine(),
+    SearchEngine(),
+    CertificateEngine(),
+    SymbolicEngine(),
+)
 
 Progress = Callable[[int, int, str], None]
 

@@ -7,7 +7,7 @@ from typing import Any
 import sympy
 
 from theory.claims.base import Claim, Control, register
-from theory.claims.centre import KAPPA, TAU, descent, excess, order, resultant, terms
+from theory.claims.centre import KAPPA, TAU, descent, excess, order, reduced, resultant, terms
 from theory.claims.domain import Domain
 from theory.claims.functions import ratio
 from theory.claims.proof import Proof
@@ -101,3 +101,12 @@ class ConeConstraint(_Cone):
     def margin(self, h: Any, kappa_x: Any, kappa_y: Any, tau: Any, w: Any) -> Any:
         """Both directions at w minus both at w = 1."""
         return above(1, w, h, kappa_x, kappa_y, tau)
+
+    def reduced(self, h: Any, kappa_x: Any, kappa_y: Any, tau: Any, w: Any) -> Any:
+        """Both directions over β(1−w), bounded below."""
+        beta, nu = 1 / tau, order(h)
+        return reduced(w, kappa_y, beta, nu) + reduced(w, kappa_x, beta, nu)
+
+    def factor(self, tau: Any, w: Any, **_: Any) -> Any:
+        """β(1−w)."""
+        return (1 - w) / tau

@@ -7,7 +7,7 @@ from typing import Any
 import sympy
 
 from theory.claims.base import Claim, Control, register
-from theory.claims.centre import KAPPA, PHI, TAU, descent, order, terms
+from theory.claims.centre import KAPPA, PHI, TAU, descent, order, reduced, terms
 from theory.claims.domain import Domain
 from theory.claims.functions import cos
 from theory.claims.proof import Proof
@@ -99,3 +99,13 @@ class SubspaceConstraintGivenA6(_OrthogonalCentres):
     def margin(self, **params: Any) -> Any:
         """Loss of the pair with orientation `sign` minus that of the acute pair."""
         return self.difference(params["phi"], **params)
+
+    def reduced(self, **params: Any) -> Any:
+        """Both directions over β cos φ (1 − sign), bounded below: a cone at β cos φ."""
+        beta, nu = cos(params["phi"]) / params["tau"], order(params["h"] - 1)
+        kappas = (params["kappa_y"], params["kappa_x"])
+        return sum(reduced(params["sign"], kappa, beta, nu) for kappa in kappas)
+
+    def factor(self, tau: Any, phi: Any, sign: Any, **_: Any) -> Any:
+        """β cos φ (1 − sign)."""
+        return cos(phi) * (1 - sign) / tau
