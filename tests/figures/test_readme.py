@@ -1,0 +1,57 @@
+import shutil
+
+import pytest
+
+from figures.readme import BEGIN, END, results, update
+from gaplab.records import RecordError, read_json, write_json
+
+
+@pytest.fixture
+def run(full_run, tmp_path):
+    """A reproduction of its own, complete enough for the README."""
+    folder = tmp_path / "run"
+    shutil.copytree(full_run, folder, ignore=shutil.ignore_patterns("figures"))
+    manifest = read_json(folder / "manifest.json")
+    manifest["versions"]["torch"] = "2.9.9"
+    write_json(manifest, folder / "manifest.json")
+    return folder
+
+
+def test_tells_what_was_run_and_what_came_out(run):
+    text = results(run)
+    assert "`gaplab reproduce --seed 0` (2026-01-21; gaplab 0.1.0, torch 2.9.9, 2 cores)" in text
+    assert "92 s in all" in text or "93 s in all" in text  # 12.5 + 80.25
+    for heading in ("centroid gap", "V-measure", "paired", "chance", "verdict"):
+        assert heading in text
+    table = [line for line in text.splitlines() if line.startswith("|")]
+    assert all(line.endswith("|") for line in table)
+    evaluation = read_json(run / "training" / "infonce" / "evaluation.json")
+    gaps = [seed["centroid_gap"] for seed in evaluation["seeds"]]
+    assert f"{sum(gaps) / len(gaps):.3f}" in text
+
+
+def test_replaces_only_what_is_between_the_markers(run, tmp_path):
+    readme, gallery = tmp_path / "README.md", tmp_path / "docs" / "gallery"
+    readme.write_text(
+        f"before\n{BEGIN}\nold numbers\n{END}\nafter ![gap](docs/gallery/training.png)\n"
+    )
+    update(run, readme, gallery)
+    once = readme.read_text()
+    assert once.startswith("before\n")
+    assert once.endswith("after ![gap](docs/gallery/training.png)\n")
+    assert "old numbers" not in once
+    assert [path.name for path in gallery.iterdir()] == ["training.png"]
+    update(run, readme, gallery)
+    assert readme.read_text() == once
+
+
+def test_refuses_another_run_or_a_readme_without_markers(run, tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text("no markers")
+    with pytest.raises(RecordError, match="needs the lines"):
+        update(run, readme, tmp_path / "gallery")
+    assert readme.read_text() == "no markers"
+    manifest = read_json(run / "manifest.json")
+    write_json({**manifest, "kind": "train"}, run / "manifest.json")
+    with pytest.raises(RecordError, match="no run of gaplab reproduce"):
+        update(run, readme, tmp_path / "gallery")
