@@ -8,9 +8,13 @@ import torch
 
 from theory.losses.base import Loss, Terms, register
 from theory.losses.checks import check_choice
-from theory.losses.streaming_uniformity import log_potential_and_gradient, streaming_log_potential
+from theory.losses.log_potential import (
+    dense_log_potential,
+    log_potential_and_gradient,
+    streaming_log_potential,
+)
 
-__all__ = ["CentroidUniformity", "centroids", "dense_log_potential"]
+__all__ = ["CentroidUniformity", "centroids"]
 
 SHORTEST = 1e-12  # a centroid of this length or less (antipodal views) has no direction
 
@@ -21,26 +25,6 @@ def centroids(views: tuple[torch.Tensor, ...], form: str) -> torch.Tensor:
     if form == "paper":
         return mean
     return torch.nn.functional.normalize(mean, dim=-1, eps=SHORTEST)
-
-
-def dense_log_potential(points: torch.Tensor, t: float) -> torch.Tensor:
-    """``log Σ_{i≠j} e^{−t‖μ_i−μ_j‖²}`` over ordered pairs, from all N × N distances.
-
-    Parameters
-    ----------
-    points : torch.Tensor, (..., N, h)
-    t : float
-
-    Returns
-    -------
-    torch.Tensor, (...)
-    """
-    centred = points - points.mean(-2, keepdim=True)  # distances stay, cancellation shrinks
-    squares = centred.square().sum(-1)
-    products = centred @ centred.transpose(-1, -2)
-    distances = (squares[..., :, None] + squares[..., None, :] - 2 * products).clamp_min(0)
-    itself = torch.eye(points.shape[-2], dtype=torch.bool, device=points.device)
-    return distances.mul(-t).masked_fill(itself, -math.inf).flatten(-2).logsumexp(-1)
 
 
 @register("cu")

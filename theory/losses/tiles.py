@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
@@ -11,12 +11,15 @@ from theory.losses.checks import check_choice
 
 __all__ = [
     "ENGINES",
+    "Evaluate",
     "blocks",
     "check_engine",
     "choose_engine",
     "differentiable_once",
+    "evaluate_runs",
     "exponent_limit",
     "run_groups",
+    "single_pass",
     "tile_size",
 ]
 
@@ -84,3 +87,63 @@ def differentiable_once(gradient: torch.Tensor, *sources: torch.Tensor) -> torch
     """Mark a closed-form `gradient` so that differentiating it again raises a clear error."""
     marked: torch.Tensor = _Last.apply(gradient, *sources)
     return marked
+
+
+class Evaluate(Protocol):
+    """A sum over pairs whose gradients are gathered in the same pass as its value."""
+
+    def __call__(
+        self, *sources: torch.Tensor, slope: bool
+    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
+        """Return the value of each run, (R,), and if `slope`, a gradient for every source."""
+
+
+class _SinglePass(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, evaluate: Evaluate, *sources: torch.Tensor) -> torch.Tensor:
+        value, gradients = evaluate(*sources, slope=any(ctx.needs_input_grad))
+        ctx.save_for_backward(*sources, *gradients)
+        return value.to(sources[0].dtype)
+
+    @staticmethod
+    def backward(ctx: Any, factor: torch.Tensor) -> Any:
+        count = len(ctx.saved_tensors) // 2
+        sources, gradients = ctx.saved_tensors[:count], ctx.saved_tensors[count:]
+        scaled = []
+        for gradient in gradients:
+            with torch.no_grad():
+                product = gradient * factor.reshape(-1, *[1] * (gradient.ndim - 1))
+            scaled.append(differentiable_once(product, *sources, factor))
+        return None, *scaled
+
+
+def single_pass(evaluate: Evaluate, *sources: torch.Tensor) -> torch.Tensor:
+    """Evaluate a sum over pairs so that autograd takes the closed-form gradients, once.
+
+    Parameters
+    ----------
+    evaluate : Evaluate
+    *sources : torch.Tensor
+        Views (N, h) and numbers (), or for R runs (R, N, h) and (R,); a view comes first.
+
+    Returns
+    -------
+    torch.Tensor, () or (R,)
+    """
+    if sources[0].ndim == 2:
+        return single_pass(evaluate, *(source[None] for source in sources))[0]
+    value: torch.Tensor = _SinglePass.apply(evaluate, *sources)
+    return value
+
+
+@torch.no_grad()
+def evaluate_runs(
+    evaluate: Evaluate, *sources: torch.Tensor
+) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
+    """Values, (R,), and gradients of R runs, a few runs at a time to bound the memory."""
+    values, parts = [], []
+    for group in run_groups(len(sources[0]), sources[0].shape[1], sources[0].device):
+        value, gradients = evaluate(*(source[group] for source in sources), slope=True)
+        values.append(value.to(sources[0].dtype))
+        parts.append(gradients)
+    return torch.cat(values), tuple(torch.cat(part) for part in zip(*parts, strict=True))

@@ -5,9 +5,12 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from theory.losses import CentroidUniformity, streaming_uniformity
-from theory.losses.cu import dense_log_potential
-from theory.losses.streaming_uniformity import streaming_log_potential
+from theory.losses import CentroidUniformity, gaussian_sums
+from theory.losses.log_potential import (
+    dense_log_potential,
+    log_potential_and_gradient,
+    streaming_log_potential,
+)
 
 PARITY = 1e-12  # float64, relative to the largest entry of what is compared
 
@@ -37,7 +40,7 @@ def test_dense_parity(seed, rows, columns, t, spread):
     value, gradient = value_and_gradient(dense_log_potential, points, t)
     for size in (2, 5, 512):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(streaming_uniformity, "tile_size", lambda device, size=size: size)
+            patch.setattr(gaussian_sums, "tile_size", lambda device, size=size: size)
             found, slope = value_and_gradient(streaming_log_potential, points, t)
         # An exponent E is rounded by E·2^-53, so exponentials are by as much.
         tolerance = PARITY * max(1.0, t * spread**2 / 10)
@@ -72,7 +75,7 @@ def test_float32_is_no_further_from_float64_than_pdist():
 
 @pytest.mark.parametrize("side", [2, 512])
 def test_gradcheck(side, monkeypatch):
-    monkeypatch.setattr(streaming_uniformity, "tile_size", lambda device: side)
+    monkeypatch.setattr(gaussian_sums, "tile_size", lambda device: side)
     points = cloud(3, 5, 3).requires_grad_()
     assert torch.autograd.gradcheck(lambda p: streaming_log_potential(p, 2.0), points)
 
@@ -88,7 +91,7 @@ def test_second_derivative_names_the_remedy():
 def test_runs_do_not_interact():
     runs = torch.stack([cloud(seed, 6, 3) * 10.0**seed for seed in range(3)])
     found, slope = value_and_gradient(lambda p, t: streaming_log_potential(p, t).sum(), runs, 2.0)
-    values, slopes = streaming_uniformity.log_potential_and_gradient(runs, 2.0)
+    values, slopes = log_potential_and_gradient(runs, 2.0)
     torch.testing.assert_close(found, values.sum())
     torch.testing.assert_close(slope, slopes)
     for run, value, gradient in zip(runs, values, slopes, strict=True):
