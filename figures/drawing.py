@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,7 +12,38 @@ from matplotlib.ticker import FuncFormatter, NullLocator, SymmetricalLogLocator
 
 from figures.series import Band
 
-__all__ = ["draw_band", "draw_links", "grid_shape", "legend_beside", "log_from_zero", "note"]
+__all__ = [
+    "draw_band",
+    "draw_links",
+    "grid_shape",
+    "legend_beside",
+    "log_from_zero",
+    "note",
+    "within_range",
+]
+
+
+_RANGES = {
+    "centroid_gap": (0.0, 2.0),
+    "true_pair_cosine": (-1.0, 1.0),
+    "v_measure": (0.0, 1.0),
+    "r1_xy": (0.0, 1.0),
+}
+"""Values that a metric can take."""
+
+
+def within_range(axes: Axes, metric: str, direction: Literal["x", "y"] = "y") -> None:
+    """Cut an axis where the metric has no values, whatever an interval of few seeds says."""
+    if metric not in _RANGES:
+        return
+    low, high = axes.get_xlim() if direction == "x" else axes.get_ylim()
+    least, most = _RANGES[metric]
+    pad = 0.02 * (min(high, most) - max(low, least))
+    limits = (max(low, least - pad), min(high, most + pad))
+    if direction == "x":
+        axes.set_xlim(*limits)
+    else:
+        axes.set_ylim(*limits)
 
 
 def draw_band(axes: Axes, band: Band, color: str, label: str, **line: Any) -> None:

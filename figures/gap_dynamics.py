@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from figures.base import FIGURES, Figure, Panels
-from figures.drawing import draw_band, log_from_zero, note
+from figures.drawing import draw_band, log_from_zero, note, within_range
 from figures.folder import BASELINE, find, find_named
 from figures.results import load_comparison
 from figures.series import Band, bands
@@ -77,6 +77,7 @@ class GapDynamics(Figure):
             steps = [band.x[-1] for band in data.real[name].values()]
             if steps:
                 ax.set_xlim(0, max(steps) * 1.05)
+            within_range(ax, name)
             ax.set_title(label(name))
             ax.set_xlabel("optimiser step (simulation: scaled time)")
             if (row := data.agreement.get(name)) is not None and row.get("correlation") is not None:

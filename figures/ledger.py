@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -66,10 +66,10 @@ class Ledger(Figure):
         evidence = {str(e.get("kind")): e for e in verdict.get("evidence") or []}
         for at, kind in zip(columns, KINDS, strict=True):
             if kind in evidence:
+                mark, fill = _mark(evidence[kind])
                 ax.plot(
-                    at, height, "o", color=color, markersize=8, markeredgewidth=1.6,
-                    fillstyle="full" if evidence[kind].get("accepted") else "none",
-                )  # fmt: skip
+                    at, height, mark, color=color, markersize=8, markeredgewidth=1.6, fillstyle=fill
+                )
         refuted, total = controls_refuted(verdict)
         if total:
             ax.text(columns[-1] + 1.3, height, f"{refuted} of {total}", ha="center", va="center")
@@ -82,9 +82,16 @@ class Ledger(Figure):
         told = ", ".join(f"{count} {status}" for status, count in counts.items())
         return (
             f"{len(data)} claims: {told}. A full dot is evidence that counts (the claim held and "
-            "every control was refuted), a ring evidence that was gathered and does not support "
-            "the claim. Controls are false siblings that the evidence must refute."
+            "every control was refuted), a ring evidence that does not count, a cross a violation "
+            "found. Controls are false siblings that the evidence must refute."
         )
+
+
+def _mark(evidence: Mapping[str, Any]) -> tuple[str, Literal["full", "none"]]:
+    """Marker and filling for a piece of evidence."""
+    if evidence.get("outcome") == "violated":
+        return "X", "full"
+    return "o", "full" if evidence.get("accepted") else "none"
 
 
 def controls_refuted(verdict: Mapping[str, Any]) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from figures.base import FIGURES, Figure, Panels
+from figures.drawing import within_range
 from figures.folder import BASELINE
 from figures.results import interval_of, load_evaluations, load_repairs
 from figures.style import label, marker
@@ -83,6 +84,7 @@ class Methods(Figure):
                 ax.set_xlabel(f"chance {number(chance)}")
             ax.grid(axis="y", visible=False)
             ax.margins(x=0.08)
+            within_range(ax, metric, "x")
         first = axes.flat[0]
         first.set_yticks(range(len(data.rows)), [row.text for row in data.rows])
         first.set_ylim(len(data.rows) - 0.4, -0.6)

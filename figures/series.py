@@ -50,8 +50,8 @@ def bands(
     `x` is ``"step"`` or a variable that is the same in all runs, such as ``"time"``; `log` as for
     `band_of`.
     """
-    at = trajectory[x].values
-    axis = np.nanmean(at, axis=0) if at.ndim == 2 else at
+    at = trajectory[x]
+    axis = (at.mean("run", skipna=True) if "run" in at.dims else at).values
     found = {
         name: band_of(
             np.asarray(axis, dtype=float),

@@ -20,6 +20,9 @@ from gaplab.records import load_trajectory
 __all__ = ["SimulationData", "Simulations"]
 
 HEADINGS = {"free": "free particles", "cone": "rigid cones", "subspace": "subspaces"}
+GAP, ANGLE = "centroid_gap", "gap_angle"
+AS_ANGLE = frozenset({"cone"})
+"""Experiments whose means never vanish, so that the angle between them always has a meaning."""
 FADED = 1e-9
 """Gap below which rounding takes over; the curve ends there."""
 
@@ -56,10 +59,10 @@ class Simulations(Figure):
         angles = set()
         for name, path in find_named(run, "simulations/*/trajectory.nc", "experiment").items():
             trajectory = load_trajectory(path)
-            variable = "centroid_gap" if name == "free" else "gap_angle"
+            variable = ANGLE if name in AS_ANGLE else GAP
             if variable not in trajectory:
-                variable = "centroid_gap"
-            if variable == "gap_angle":
+                variable = GAP
+            if variable == ANGLE:
                 angles.add(name)
                 trajectory = trajectory.assign(gap_angle=np.degrees(trajectory["gap_angle"]))
             found = [
@@ -95,7 +98,7 @@ class Simulations(Figure):
             ax.set_xlabel("flow time")
             if name in data.angles:
                 ax.set_ylabel("gap angle Δθ (°)")
-                ax.set_ylim(bottom=min(0, ax.get_ylim()[0]))
+                ax.set_ylim(-3, min(185, ax.get_ylim()[1]))
             else:
                 ax.set_ylabel("centroid gap")
                 ax.set_yscale("log")
@@ -107,8 +110,8 @@ class Simulations(Figure):
         seeds = max((c.band.n for curves in data.curves.values() for c in curves), default=0)
         return (
             f"Particles follow the gradient flow of the full loss; mean of {seeds} seeds with 95 % "
-            "interval. Dashed: the predicted decay rate of the centre gap (N.2; only its slope "
-            "is predicted) or the predicted end of the gap angle."
+            "interval (geometric on logarithmic axes). Dashed: the predicted decay rate of the "
+            "centre gap (N.2; only its slope is predicted) or the predicted end of the angle."
         )
 
 
@@ -129,13 +132,13 @@ def _curve(
     setting: str, runs: xr.Dataset, variable: str, table: Sequence[dict[str, Any]]
 ) -> Curve | None:
     clock = "time" if "time" in runs else "step"
-    band = bands(runs, (variable,), clock, log=variable == "centroid_gap").get(variable)
+    band = bands(runs, (variable,), clock, log=variable == GAP).get(variable)
     if band is None:
         return None
     mine = [row for row in table if row.get("setting") == setting]
     rate = _predicted(mine, "decay rate", "")
-    end = _predicted(mine, "gap", "°") if variable == "gap_angle" else float("nan")
-    if variable == "centroid_gap":
+    end = _predicted(mine, "gap", "°") if variable == ANGLE else float("nan")
+    if variable == GAP:
         faded = np.flatnonzero(band.mean < FADED)
         stop = int(faded[0]) + 1 if faded.size else len(band.x)
         x, mean, low, high = (part[:stop] for part in (band.x, band.mean, band.low, band.high))
@@ -152,8 +155,9 @@ def _predicted(rows: Sequence[dict[str, Any]], quantity: str, unit: str) -> floa
 
 
 def _guide(band: Band, rate: float) -> np.ndarray:
-    """Two points (x, y) of a decay at `rate` that meets the band's end; empty without a rate."""
+    """A decay at `rate` from the middle of the curve to its end (x, y); empty without a rate."""
     if not np.isfinite(rate):
         return np.empty((2, 0))
-    x = np.array([0.5 * (band.x[0] + band.x[-1]), band.x[-1]])
-    return np.stack([x, band.mean[-1] * np.exp(-rate * (x - band.x[-1]))])
+    half = len(band.x) // 2
+    x = np.array([band.x[half], band.x[-1]])
+    return np.stack([x, band.mean[half] * np.exp(-rate * (x - x[0]))])

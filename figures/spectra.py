@@ -19,6 +19,9 @@ __all__ = ["Spectra", "SpectraData"]
 
 MODALITIES = {"spectrum_x": "image", "spectrum_y": "text"}
 
+FLOOR = 1e-5
+"""Share of the largest value below which rounding and centring decide; not shown."""
+
 
 class SpectraData(NamedTuple):
     """By loss, then by modality: the spectrum at the first and at the last step."""
@@ -61,6 +64,9 @@ class Spectra(Figure):
             for modality, band in data.end[loss].items():
                 draw_band(ax, band, self.style.color(modality), f"{modality}, trained")
             ax.set_yscale("log")
+            top = max(band.mean.max() for band in data.end[loss].values())
+            ax.set_ylim(bottom=max(FLOOR * top, ax.get_ylim()[0]))
+            ax.set_xlim(left=1)
             ax.set_title(label(loss))
             ax.set_xlabel("direction (by size)")
         axes.flat[0].set_ylabel("singular value / sum")
@@ -74,7 +80,7 @@ class Spectra(Figure):
         width = max((int(band.x[-1]) for band in bands), default=0)
         return (
             f"Singular values of each modality's embeddings (dimension {width}, divided by their "
-            "sum) on validation pairs, dotted before and solid after training; mean of "
+            "sum) on validation pairs, dotted before and solid after training; geometric mean of "
             f"{seeds} seeds with 95 % interval. A few large values mean that the modality lives "
             "in a small subspace or a narrow cone."
         )
@@ -91,7 +97,7 @@ def _spectra(trajectory: xr.Dataset, step: int) -> dict[str, Band]:
         if not measured.size:
             continue
         at = block[:, measured[step]]
-        band = band_of(np.arange(1.0, at.shape[1] + 1), np.where(at > 0, at, np.nan))
+        band = band_of(np.arange(1.0, at.shape[1] + 1), at, log=True)
         if band is not None:
             found[modality] = band
     return found

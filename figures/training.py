@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from figures.base import FIGURES, Figure, Panels
-from figures.drawing import draw_band, log_from_zero
+from figures.drawing import draw_band, log_from_zero, within_range
 from figures.folder import find_named
 from figures.series import Band, bands
 from figures.style import label
@@ -65,6 +65,7 @@ class Training(Figure):
             log_from_zero(ax)
             ax.set_title(label(name))
             ax.margins(x=0.01)
+            within_range(ax, name)
         for ax in axes.flat[len(data.curves) :]:
             ax.set_axis_off()
         for ax in axes[-1]:

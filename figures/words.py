@@ -42,24 +42,28 @@ def number(value: Any, digits: int = 3) -> str:
 
 
 def interval(found: Interval | None, factor: float = 1.0) -> str:
-    """Mean with its 95 % interval: ``0.51 [0.48, 0.54]``."""
+    """Mean with its 95 % interval, to the same decimals: ``0.510 [0.480, 0.540]``."""
     if found is None:
         return "–"
-    mean = number(found.mean * factor)
-    if math.isnan(found.low):
-        return mean
-    return f"{mean} [{number(found.low * factor)}, {number(found.high * factor)}]"
+    mean, low, high = _alike(found, factor)
+    return mean if math.isnan(found.low) else f"{mean} [{low}, {high}]"
 
 
 def signed_interval(found: Interval, factor: float = 1.0) -> str:
-    """A difference with its sign: ``+0.05 [+0.01, +0.09]``."""
+    """A difference with its sign: ``+0.050 [+0.010, +0.090]``."""
+    mean, low, high = _alike(found, factor, sign="+")
+    return mean if math.isnan(found.low) else f"{mean} [{low}, {high}]"
 
-    def signed(value: float) -> str:
-        return ("+" if value > 0 else "") + number(value * factor)
 
-    if math.isnan(found.low):
-        return signed(found.mean)
-    return f"{signed(found.mean)} [{signed(found.low)}, {signed(found.high)}]"
+def _alike(found: Interval, factor: float, sign: str = "") -> list[str]:
+    """Mean and bounds to the decimals of the largest of them."""
+    values = [factor * value for value in found[:3]]
+    size = max(abs(value) for value in values if not math.isnan(value))
+    if size and not 1e-3 <= size < 1e6:
+        form = ".2e"
+    else:
+        form = f".{0 if size >= 100 else 1 if size >= 10 else 3}f"
+    return [f"{value:{sign}{form}}".replace("-", "−") for value in values]
 
 
 def duration(seconds: float) -> str:

@@ -17,6 +17,7 @@ __all__ = ["mathml"]
 
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[0-9]+(?:\.[0-9]+)?|\.[0-9]+|\s+|.", re.DOTALL)
 _RAW = frozenset({r"\text", r"\mathrm", r"\textrm", r"\operatorname", r"\textit", r"\mbox"})
+_FENCES = frozenset({"(", "[", "|", "}", ")", "]", ",", r"\left", r"\bigl", r"\Bigl", r"\|"})
 _BIG = frozenset("∑∏∫⋃⋂")
 _STRETCHED = {r"\{": "{", r"\}": "}", r"\|": "‖", ".": ""}
 
@@ -58,6 +59,8 @@ class _Parser:
             item = self._scripted()
             if item is not None:
                 done.append(item)
+                if token in FUNCTIONS and not self._opens():
+                    done.append(tag("mspace", width="0.17em"))
         return done
 
     def _peek(self) -> str | None:
@@ -71,6 +74,12 @@ class _Parser:
     def _skip_space(self) -> None:
         while (token := self._peek()) is not None and token.isspace():
             self.at += 1
+
+    def _opens(self) -> bool:
+        """Whether a fence, a space or the end comes next, so that a function needs no gap."""
+        self._skip_space()
+        token = self._peek()
+        return token is None or token in _FENCES or token in SPACES
 
     def _scripted(self) -> Markup | None:
         """One atom with the scripts that follow it."""

@@ -30,6 +30,7 @@ _QUESTIONS = (
 
 
 _REPAIRED = (("centroid_gap", "gap"), ("r1_xy", "R@1 image → text"), ("v_measure", "V-measure"))
+_COMPARED = ("centroid_gap", "true_pair_cosine")
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -169,6 +170,7 @@ def comparison_findings(rows: Rows) -> list[Finding]:
         f"{label(row['quantity'])}: correlation {number(row.get('correlation'))}, "
         f"error {number(row.get('error'))} of its range"
         for row in rows
+        if row["quantity"] in _COMPARED
     ]
     if not parts:
         return []

@@ -15,6 +15,7 @@ from figures.results import Evaluation, interval_of, paired_difference
 from figures.style import label
 from figures.words import ANGLES, interval, number, signed_interval
 from theory.bibliography import cite
+from theory.statistics import Interval
 
 __all__ = [
     "claim_details",
@@ -188,38 +189,29 @@ def _counterexample(verdict: Mapping[str, Any]) -> list[Markup]:
 
 def predictions(experiment: str, rows: Sequence[Mapping[str, Any]]) -> Markup:
     """Measured beside predicted, with the interval over seeds, and if the prediction is inside."""
-    head = (
-        "quantity",
-        "setting",
-        "predicted",
-        "measured",
-        "95 % interval",
-        "seeds",
-        "unit",
-        "inside",
-        "source",
-    )
+    head = ("quantity", "setting", "predicted", "measured", "inside", "source")
     body = [
         (
-            label(str(row["quantity"])),
-            row.get("setting") or "–",
+            label(str(row["quantity"])) + (f" ({row['unit']})" if row.get("unit") else ""),
+            tag("span", row.get("setting") or "–", class_="wrap"),
             number(row.get("predicted")),
-            number(row.get("measured")),
-            _range(row),
-            number(row.get("n_seeds")),
-            row.get("unit") or "–",
+            interval(_measured(row)),
             _inside(row),
             row.get("source") or "–",
         )
         for row in rows
     ]
-    return table(f"Measured and predicted: {label(experiment)}", head, body)
+    seeds = max((int(row["n_seeds"]) for row in rows if row.get("n_seeds")), default=0)
+    over = f", with the 95 % interval over {seeds} seeds" if seeds else ""
+    return table(f"Predicted and measured{over}: {label(experiment)}", head, body)
 
 
-def _range(row: Mapping[str, Any]) -> str:
-    if row.get("low") is None or row.get("high") is None:
-        return "–"
-    return f"[{number(row['low'])}, {number(row['high'])}]"
+def _measured(row: Mapping[str, Any]) -> Interval | None:
+    values = [row.get(key) for key in ("measured", "low", "high")]
+    if values[0] is None:
+        return None
+    mean, low, high = (float("nan") if v is None else float(v) for v in values)
+    return Interval(mean, low, high, int(row.get("n_seeds") or 0))
 
 
 def _inside(row: Mapping[str, Any]) -> str:
@@ -227,9 +219,10 @@ def _inside(row: Mapping[str, Any]) -> str:
         return "–"
     if agrees(row):
         return "yes"
-    if row.get("measured") is not None and row["predicted"]:
-        return f"no ({row['measured'] / row['predicted'] - 1:+.1%})".replace("-", "−")
-    return "no"
+    if row.get("measured") is None or not row["predicted"]:
+        return "no"
+    off = (row["measured"] - row["predicted"]) / abs(row["predicted"])
+    return f"no, {100 * off:+.2f} %".replace("-", "−")
 
 
 def training_setting(evaluation: Evaluation) -> str:

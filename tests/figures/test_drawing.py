@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from figures.drawing import draw_band, draw_links, grid_shape, legend_beside, log_from_zero, note
+from figures.drawing import (
+    draw_band,
+    draw_links,
+    grid_shape,
+    legend_beside,
+    log_from_zero,
+    note,
+    within_range,
+)
 from figures.series import Band
 
 X = np.array([0.0, 1.0, 10.0])
@@ -41,7 +49,8 @@ def test_log_axis_shows_zero():
 
 
 @pytest.mark.parametrize(
-    ("items", "shape"), [(1, (1, 1)), (3, (1, 3)), (4, (2, 2)), (5, (2, 3)), (7, (3, 3)), (0, (1, 1))]
+    ("items", "shape"),
+    [(0, (1, 1)), (1, (1, 1)), (3, (1, 3)), (4, (2, 2)), (5, (2, 3)), (7, (3, 3))],
 )
 def test_grid(items, shape):
     assert grid_shape(range(items)) == shape
@@ -63,3 +72,16 @@ def test_note_stands_in_its_corner():
     (text,) = ax.texts
     assert text.xy == (1.0, 1.0)
     assert (text.get_ha(), text.get_va()) == ("right", "top")
+
+
+@pytest.mark.parametrize("direction", ["x", "y"])
+def test_axes_end_where_the_metric_does(direction):
+    ax = axes()
+    ax.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5))
+    within_range(ax, "v_measure", direction)
+    low, high = ax.get_xlim() if direction == "x" else ax.get_ylim()
+    assert -0.05 < low < 0 < 1 < high < 1.05
+    ax.set_ylim(0.4, 0.6)
+    within_range(ax, "v_measure")
+    within_range(ax, "logit_scale")
+    assert ax.get_ylim() == pytest.approx((0.4, 0.6))

@@ -41,3 +41,10 @@ def test_durations():
     assert duration(0.04) == "0.0 s"
     assert duration(59.96) == "1 min 0 s"
     assert duration(3600) == "60 min 0 s"
+
+
+def test_bounds_have_the_decimals_of_the_largest():
+    assert signed_interval(Interval(2e-4, -0.003, 0.003, 3)) == "+0.000 [−0.003, +0.003]"
+    assert interval(Interval(60.0, 59.96, 60.04, 3)) == "60.0 [60.0, 60.0]"
+    assert interval(Interval(1e-9, -1e-9, 3e-9, 3)) == "1.00e−09 [−1.00e−09, 3.00e−09]"
+    assert interval(Interval(0.0, 0.0, 0.0, 3)) == "0.000 [0.000, 0.000]"

@@ -41,7 +41,7 @@ def shape(latex):
         (r"\frac{a+b}{c}", "mfrac(mrow(mi(a),mo(+),mi(b)),mi(c))"),
         (r"\sqrt{x}", "msqrt(mi(x))"),
         (r"\sqrt[3]{x}", "mroot(mi(x),mn(3))"),
-        (r"\min_{x} f", "munder(mi(min),mi(x)),mi(f)"),
+        (r"\min_{x} f", "munder(mi(min),mi(x)),mspace(),mi(f)"),
         (r"\sum_{i=1}^N", "munderover(mo(∑),mrow(mi(i),mo(=),mn(1)),mi(N))"),
         (r"\bar x", "mover(mi(x),mo(¯))"),
         (r"\mathbb{R}^h", "msup(mi(ℝ),mi(h))"),
@@ -51,6 +51,8 @@ def shape(latex):
         ("a<b", "mi(a),mo(<),mi(b)"),
         (r"\left(x\right)", "mrow(mo((),mi(x),mo()))"),
         (r"\operatorname{sign} x", "mi(sign),mi(x)"),
+        (r"\log f", "mi(log),mspace(),mi(f)"),
+        (r"\log(f)", "mi(log),mo((),mi(f),mo())"),
         (r"\strange{x}", "mtext(strange),mi(x)"),
     ],
 )
