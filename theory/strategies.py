@@ -114,25 +114,21 @@ def subspace_pairs(
 def place_pair(h: int, d_a: int, d_b: int, angles: Array, rotation: Array) -> tuple[Array, Array]:
     """Bases with the given principal angles in canonical position, then rotated.
 
-    The zero angles come first and share their directions; every other angle takes a fresh
-    direction of its own, as the position of two subspaces allows in general.
+    Where the subspaces must meet they share their first directions; every other principal
+    pair spans a plane of its own. Leading batch axes of `angles` and `rotation` broadcast.
     """
-    count = min(d_a, d_b)
-    angles = np.asarray(angles, dtype=np.float64)
-    apart = int(np.count_nonzero(angles > 0))
-    if angles.shape != (count,) or max(d_a, d_b) + apart > h:
+    count, long, forced = min(d_a, d_b), max(d_a, d_b), max(0, d_a + d_b - h)
+    angles = np.sort(np.asarray(angles, dtype=np.float64), axis=-1)
+    if long > h or angles.shape[-1] != count or np.any(angles[..., :forced] != 0):
         raise InputError(
             f"angles of shape {angles.shape} do not fit subspaces of dimensions {d_a} and {d_b} "
-            f"in dimension {h}; give {count}, at least {max(0, d_a + d_b - h)} of them zero."
+            f"in dimension {h}; give {count}, at least {forced} of them zero."
         )
-    long, short = max(d_a, d_b), count
-    wide = np.eye(h)[:, :long]
-    fresh = iter(range(long, h))
-    narrow = np.zeros((h, short))
-    for j, angle in enumerate(angles):
-        narrow[j, j] = math.cos(angle)
-        if angle > 0:
-            narrow[next(fresh), j] = math.sin(angle)
+    narrow = np.zeros((*angles.shape[:-1], h, count))
+    each, free = np.arange(count), np.arange(forced, count)
+    narrow[..., each, each] = np.cos(angles)
+    narrow[..., long + free - forced, free] = np.sin(angles[..., forced:])
+    wide = np.broadcast_to(np.eye(h)[:, :long], (*angles.shape[:-1], h, long))
     first, second = (wide, narrow) if d_a >= d_b else (narrow, wide)
     return rotation @ first, rotation @ second
 

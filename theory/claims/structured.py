@@ -142,17 +142,15 @@ class SubspacePair(Space):
     def sample(self, rng: np.random.Generator, size: int, shape: Shape) -> Array:
         """Angles drawn uniformly, or tiny, or zero; then a uniform rotation."""
         h, d_a, d_b = self._dims(shape)
-        forced = max(0, d_a + d_b - h)
-        pairs = []
-        for _ in range(size):
-            angles = self.angles
-            if angles is None:
-                spread = rng.choice([1.0, 1.0, 1e-2, 0.0])
-                angles = np.sort(rng.random(min(d_a, d_b)) * spread * math.pi / 2)
-                angles[:forced] = 0.0
-            rotation = np.linalg.qr(rng.standard_normal((h, h)))[0]
-            pairs.append(np.hstack(strategies.place_pair(h, d_a, d_b, angles, rotation)))
-        return np.stack(pairs)
+        count = min(d_a, d_b)
+        if self.angles is None:
+            spread = rng.choice([1.0, 1.0, 1e-2, 0.0], size=(size, 1))
+            angles = np.sort(rng.random((size, count)) * spread * math.pi / 2, axis=-1)
+            angles[:, : max(0, d_a + d_b - h)] = 0.0
+        else:
+            angles = np.broadcast_to(self.angles, (size, count))
+        rotation = np.linalg.qr(rng.standard_normal((size, h, h)))[0]
+        return np.concatenate(strategies.place_pair(h, d_a, d_b, angles, rotation), axis=-1)
 
     def strategy(self, shape: Shape) -> st.SearchStrategy[Any]:
         """Hypothesis strategy of the two bases side by side."""

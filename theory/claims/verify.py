@@ -71,7 +71,7 @@ def verify(
     --------
     >>> ledger = verify("G.3")
     >>> [(v.id, v.status) for v in ledger], ledger.exit_code
-    ([('G.3', 'supported')], 0)
+    ([('G.3', 'proved')], 0)
     """
     budget = profile_named(profile)
     if not isinstance(seed, int) or seed < 0:
