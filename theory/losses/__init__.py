@@ -6,16 +6,22 @@ from theory.losses.checks import check_views
 from theory.losses.cu import CentroidUniformity
 from theory.losses.gap_closing import GapClosing
 from theory.losses.infonce import InfoNCE
+from theory.losses.mmd import MMD
+from theory.losses.sigmoid import Sigmoid
 from theory.losses.streaming_infonce import infonce_value_and_gradient
+from theory.losses.uniformity import Uniformity
 
 __all__ = [
     "LOSSES",
+    "MMD",
     "AlignTruePairs",
     "CentroidUniformity",
     "GapClosing",
     "InfoNCE",
     "Loss",
+    "Sigmoid",
     "Terms",
+    "Uniformity",
     "check_views",
     "create",
     "infonce_value_and_gradient",

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import torch
 
-from theory.losses.checks import as_logit_scale, check_views, common_dtype
+from theory.losses.checks import as_scalar, check_views, common_dtype
 from theory.losses.tiles import check_engine, choose_engine
 from theory.registry import Registry
 
@@ -93,10 +93,11 @@ class Loss(ABC):
         """
         check_views(views, dimensions=(2,), minimum_rows=self.minimum_rows, rows=self.check)
         dtype = common_dtype(views)
-        scale = as_logit_scale(logit_scale, dtype, views[0].device)
+        views = tuple(view.to(dtype) for view in views)
+        scale = as_scalar("logit_scale", logit_scale, views[0])
         engine = choose_engine(self.engine, views[0])
         with torch.autocast(views[0].device.type, enabled=False):
-            return self._evaluate(tuple(view.to(dtype) for view in views), scale, engine)
+            return self._evaluate(views, scale, engine)
 
     @abstractmethod
     def _evaluate(
@@ -125,12 +126,10 @@ class Loss(ABC):
         """
         check_views(views, dimensions=(3,), minimum_rows=self.minimum_rows, rows=self.check)
         dtype = common_dtype(views)
-        scale = as_logit_scale(logit_scale, dtype, views[0].device, runs=views[0].shape[0])
+        views = tuple(view.detach().to(dtype) for view in views)
+        scale = as_scalar("logit_scale", logit_scale, views[0], runs=len(views[0])).detach()
         engine = "dense" if self.engine == "dense" else "streaming"
-        terms, gradients, scale_gradient = self._differentiate(
-            tuple(view.detach().to(dtype) for view in views), scale.detach(), engine
-        )
-        return terms, gradients, scale_gradient
+        return self._differentiate(views, scale, engine)
 
     def _differentiate(
         self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str

@@ -2,47 +2,34 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import torch
 
 from theory.errors import InputError, InputTypeError
+from theory.validation import check_number
 
-__all__ = ["as_logit_scale", "check_choice", "check_views", "common_dtype"]
-
-
-def check_choice(argument: str, value: str, choices: Sequence[str]) -> str:
-    """Return `value` if it is one of `choices`, else raise InputError."""
-    if value not in choices:
-        listed = ", ".join(repr(choice) for choice in choices)
-        raise InputError(f"{argument} is {value!r}; choose one of {listed}.")
-    return value
+__all__ = ["as_scalar", "check_views", "common_dtype"]
 
 
-def as_logit_scale(
-    logit_scale: float | torch.Tensor,
-    dtype: torch.dtype,
-    device: torch.device,
-    runs: int | None = None,
+def as_scalar(
+    argument: str, value: float | torch.Tensor, like: torch.Tensor, runs: int | None = None
 ) -> torch.Tensor:
-    """Give β as a tensor of shape (), or (R,) for R `runs`, that keeps its gradient."""
-    if not isinstance(logit_scale, torch.Tensor):
-        if not math.isfinite(logit_scale):
-            raise InputError(f"logit_scale is {logit_scale}; give a finite number, 1/τ.")
-        logit_scale = torch.tensor(logit_scale, dtype=torch.float64)
-    scale = logit_scale.to(device=device, dtype=dtype)
-    if scale.numel() == 1:
-        scale = scale.reshape(())
-    if runs is not None and scale.ndim == 0:
-        scale = scale.expand(runs)
+    """Give a number as a tensor of shape (), or (R,) for R `runs`, that keeps its gradient."""
+    if not isinstance(value, torch.Tensor):
+        value = torch.tensor(check_number(argument, value), dtype=torch.float64)
+    scalar = value.to(like)
+    if scalar.numel() == 1:
+        scalar = scalar.reshape(())
+    if runs is not None and scalar.ndim == 0:
+        scalar = scalar.expand(runs)
     wanted = () if runs is None else (runs,)
-    if scale.shape != wanted:
+    if scalar.shape != wanted:
         raise InputError(
-            f"logit_scale has shape {tuple(scale.shape)}; give one number"
+            f"{argument} has shape {tuple(scalar.shape)}; give one number"
             + ("." if runs is None else f" or one for each of the {runs} runs.")
         )
-    return scale
+    return scalar
 
 
 def common_dtype(views: Sequence[torch.Tensor]) -> torch.dtype:

@@ -7,12 +7,12 @@ import math
 import torch
 
 from theory.losses.base import Loss, Terms, register
-from theory.losses.checks import check_choice
 from theory.losses.log_potential import (
     dense_log_potential,
     log_potential_and_gradient,
     streaming_log_potential,
 )
+from theory.validation import check_choice, check_number
 
 __all__ = ["CentroidUniformity", "centroids"]
 
@@ -70,7 +70,7 @@ class CentroidUniformity(Loss):
     ) -> None:
         super().__init__(check=check, engine=engine)
         self.form = check_choice("form", form, ("paper", "published"))
-        self.t = t
+        self.t = check_number("t", t, 0, open_low=True)
 
     def _evaluate(
         self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str

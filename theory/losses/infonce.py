@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from theory.losses.base import Loss, Terms, register
-from theory.losses.pairs import Pairing
+from theory.losses.base import register
+from theory.losses.pairwise import PairwiseLoss
 from theory.losses.streaming_infonce import infonce_value_and_gradient, streaming_infonce
 
 __all__ = ["InfoNCE", "dense_infonce"]
@@ -34,7 +34,7 @@ def dense_infonce(x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor) -
 
 
 @register("infonce")
-class InfoNCE(Loss):
+class InfoNCE(PairwiseLoss):
     """½ of the contrastive loss in both directions, averaged over the pairs of views.
 
     ``−(1/2N) Σ_i [log softmax_j(β x_i·y_j)_i + log softmax_j(β x_j·y_i)_i]``, which is
@@ -60,43 +60,13 @@ class InfoNCE(Loss):
 
     terms = ("infonce",)
 
-    def __init__(
-        self,
-        *,
-        pairs: str = "anchor",
-        anchor: int = 0,
-        engine: str = "auto",
-        check: bool = True,
-    ) -> None:
-        super().__init__(check=check, engine=engine)
-        self.pairing = Pairing(pairs, anchor)
-
-    def _evaluate(
-        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
-    ) -> Terms:
+    def _of_pair(
+        self, x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor, engine: str
+    ) -> torch.Tensor:
         infonce = streaming_infonce if engine == "streaming" else dense_infonce
-        values = [infonce(x, y, logit_scale) for x, y in self.pairing.of(views)]
-        return Terms({"infonce": torch.stack(values).mean(0)}, engine)
+        return infonce(x, y, logit_scale)
 
-    def _differentiate(
-        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
-    ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
-        if engine == "dense":
-            return super()._differentiate(views, logit_scale, engine)
-        if len(views) == 2:
-            value, *by_view, scale_gradient = infonce_value_and_gradient(*views, logit_scale)
-            return Terms({"infonce": value}, engine), tuple(by_view), scale_gradient
-        pairs = self.pairing.indices(len(views))
-        totals = [torch.zeros_like(part) for part in (logit_scale, logit_scale, *views)]
-        for i, j in pairs:
-            value, x_gradient, y_gradient, scale_gradient = infonce_value_and_gradient(
-                views[i], views[j], logit_scale
-            )
-            for index, part in (
-                (0, value),
-                (1, scale_gradient),
-                (2 + i, x_gradient),
-                (2 + j, y_gradient),
-            ):
-                totals[index].add_(part, alpha=1 / len(pairs))
-        return Terms({"infonce": totals[0]}, engine), tuple(totals[2:]), totals[1]
+    def _slopes_of_pair(
+        self, x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor
+    ) -> tuple[torch.Tensor, ...]:
+        return infonce_value_and_gradient(x, y, logit_scale)

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import TypeVar
 
 from theory.errors import InputError
-from theory.losses.checks import check_choice
+from theory.validation import check_choice
 
 __all__ = ["Pairing"]
 

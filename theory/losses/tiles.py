@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import torch
 
-from theory.losses.checks import check_choice
+from theory.validation import check_choice
 
 __all__ = [
     "ENGINES",

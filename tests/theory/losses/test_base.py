@@ -192,7 +192,7 @@ def test_uniformity_needs_two_rows(name):
     ("option", "value"), [("engine", "fast"), ("form", "arxiv"), ("pairs", "some")]
 )
 def test_options_are_checked_when_the_loss_is_made(option, value):
-    with pytest.raises(InputError, match=f"{option} is '{value}'; choose one of"):
+    with pytest.raises(InputError, match=f"{option} is '{value}'; give '"):
         losses.create("gap_closing", **{option: value})
 
 
