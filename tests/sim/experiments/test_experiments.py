@@ -5,16 +5,19 @@ import math
 
 import numpy as np
 import pytest
+from scipy.special import logsumexp
 
 from gaplab.records import load_trajectory, save_trajectory
 from sim import experiments, simulate
 from sim.experiments.base import decay_rate
+from sim.experiments.circle import collapse_angle
 from sim.experiments.cone import barrier_cosine, flow_share
 from theory.errors import InputError
 from theory.limits import center_loss
 
 SMALL = {
     "free": {"cases": ((3, 0.5, 128),)},
+    "circle": {"n": 32},
     "cone": {"kappas": (5.0, 100.0), "starts": 32, "n": 128},
     "subspace": {"pairs": ((6, 2, 3, (20.0, 50.0)),), "n": 32, "starts": 8, "steps": 250},
 }
@@ -119,3 +122,20 @@ def test_flow_share_on_the_circle_is_the_arc():
     """h = 2: uniform centre pairs have a uniform angle."""
     angle = math.acos(barrier_cosine(30.0, 2, 0.2))
     assert math.isclose(flow_share(30.0, 2, 0.2), angle / math.pi, rel_tol=1e-9)
+
+
+def test_expansion_about_point_masses_on_the_circle(rng):
+    """Oracle of `collapse_angle`: second difference of the loss against the quadratic form."""
+    n, beta, theta, step = 5, 2.0, 1.1, 1e-3
+    a, b = (v - v.mean() for v in rng.standard_normal((2, n)))
+
+    def excess(t):
+        logits = beta * np.cos(theta + t * (b[None] - a[:, None]))
+        ends = logsumexp(logits, axis=1).mean() + logsumexp(logits, axis=0).mean()
+        return ends - 2 * np.trace(logits) / n - 2 * math.log(n)
+
+    spread = beta**2 * math.sin(theta) ** 2 * (a.var() + b.var()) / 2
+    form = spread - 2 * beta * math.cos(theta) * (a * b).mean()
+    assert math.isclose((excess(step) + excess(-step)) / 2, form * step**2, rel_tol=1e-4)
+    cosine = math.cos(collapse_angle(1 / beta))
+    assert math.isclose(beta * (1 - cosine**2), 2 * cosine, rel_tol=1e-12)
