@@ -70,6 +70,10 @@ _LABELS = {
     "relative_modality_gap": "relative modality gap",
     "uniformity_x": "uniformity, image",
     "uniformity_y": "uniformity, text",
+    "effective_rank_x": "effective rank, image",
+    "effective_rank_y": "effective rank, text",
+    "mean_length_x": "length of the image mean",
+    "mean_length_y": "length of the text mean",
     "l2i": "mean pair distance",
 }
 _MARKERS = {

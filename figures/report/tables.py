@@ -298,4 +298,15 @@ def repairs(rows: Sequence[Mapping[str, Any]]) -> Markup:
         name = f"{label(loss)}: {label(method)}" if several else label(method)
         body.append([name, *(interval(interval_of(mine, m), _factor(m)) for m in metrics)])
     head = ["repair", *(_heading(m) for m in metrics)]
-    return table("After each repair: mean and 95 % interval over seeds", head, body)
+    return join(
+        table("After each repair: mean and 95 % interval over seeds", head, body),
+        _notes(rows),
+    )
+
+
+def _notes(rows: Sequence[Mapping[str, Any]]) -> Markup:
+    """What the table has to say about a repair, once."""
+    notes = dict.fromkeys(
+        f"{label(str(row['method']))}: {row['note']}" for row in rows if row.get("note")
+    )
+    return tag("ul", *(tag("li", note) for note in notes), class_="notes") if notes else join()

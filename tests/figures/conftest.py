@@ -234,7 +234,7 @@ def write_repairs(folder: Path, rng: np.random.Generator) -> None:
                 "method": method,
                 "loss": "infonce",
                 "seed": seed,
-                "note": "",
+                "note": "knobs from the data" if method == "rotation" else "",
                 "centroid_gap": 0.6 / (1 + k) + 0.02 * rng.normal(),
                 "gap_angle": 1.2 / (1 + k),
                 "true_pair_cosine": 0.5 + 0.05 * k + 0.02 * rng.normal(),

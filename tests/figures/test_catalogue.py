@@ -87,7 +87,7 @@ def test_drawing_leaves_no_global_state(full_run):
 def test_available_and_missing(full_run, partial_run):
     assert figures.available(full_run) == NAMES
     assert figures.available(partial_run("empty")) == []
-    assert figures.available(partial_run("simulate")) == ["simulations"]
+    assert figures.available(partial_run("simulate")) == ["predictions", "simulations"]
     assert figures.available(partial_run("verify")) == ["ledger"]
     alone = figures.available(partial_run("train"))
     assert {"training", "spectra", "methods"} <= set(alone)

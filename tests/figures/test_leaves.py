@@ -171,3 +171,14 @@ def test_modalities_and_methods_keep_their_colours(drawn):
     for modality in ("image", "text"):
         assert lines(maps)[modality].get_color() == style.color(modality)
         assert lines(spectra)[f"{modality}, trained"].get_color() == style.color(modality)
+
+
+def test_predictions_are_deviations_in_percent(drawn):
+    (ax,) = drawn("predictions").axes
+    dots = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"]
+    np.testing.assert_allclose(dots, [2.0, 2.0])  # of the free particles; the cones predict 0
+    bars = [line.get_xdata() for line in ax.lines if line.get_linewidth() == 2]
+    np.testing.assert_allclose(bars, [[1.0, 3.0]] * 2)
+    assert [t.get_text().split("\n")[0] for t in ax.get_yticklabels()] == [
+        "decay rate of the centre gap"
+    ] * 2
