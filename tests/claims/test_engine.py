@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from theory.claims import Choice, Claim, Control, Domain, Integer, UnitRows, verify
+from theory.claims.base import get
 from theory.claims.evidence import (
     HOLDS,
     PARTIAL,
@@ -280,3 +281,9 @@ def test_the_strongest_evidence_that_counts_decides():
     assert derive(TrueClaim(), (search, certificate, missed), None).status == "certified"
     assert derive(TrueClaim(), (search, certificate, symbolic), None).status == "proved"
     assert derive(TrueClaim(), (missed,), None).status == "open"
+
+
+def test_a_prime_may_be_typed_as_an_apostrophe():
+    assert get("N.T3'") is get("N.T3′")
+    with pytest.raises(InputError, match=r"G\.3'"):
+        get("G.3'")

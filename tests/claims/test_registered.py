@@ -113,7 +113,7 @@ def test_margins_are_those_of_the_limits(h, kappa, tau, w):
 
 
 def test_n_t3_prime_at_the_principal_pair_is_zero(rng):
-    claim = get("N.T3'")()
+    claim = get("N.T3′")()
     points = claim.domain.sample(rng, 20, {"h": 6, "d_a": 2, "d_b": 3})
     u, _, vt = np.linalg.svd(claim.overlap(**points), full_matrices=False)
     points["a"], points["b"] = u[..., 0], vt[..., 0, :]

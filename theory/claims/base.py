@@ -187,8 +187,12 @@ def names() -> list[str]:
 
 
 def get(claim_id: str) -> type[Claim]:
-    """Return the claim registered under an id; an unknown id raises InputError."""
-    return _REGISTRY[claim_id]
+    """Return the claim registered under an id; an unknown id raises InputError.
+
+    A prime may be typed as an apostrophe: ``N.T3'`` finds ``N.T3′``.
+    """
+    typed = str(claim_id).replace("'", "′")
+    return _REGISTRY[typed if typed in _REGISTRY else claim_id]
 
 
 def brief(point: Mapping[str, Any], limit: int = 300) -> str:

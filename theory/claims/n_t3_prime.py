@@ -101,7 +101,7 @@ def directions(
 
 
 class _LastAngle(Control, _AnyPair):
-    id = "N.T3'/last-angle"
+    id = "N.T3′/last-angle"
     statement = r"\Delta\theta = \varphi_{\max}"
 
     def claimed(self, first: Any, last: Any) -> Any:
@@ -109,7 +109,7 @@ class _LastAngle(Control, _AnyPair):
 
 
 class _LargerAngle(Control, _AnyPair):
-    id = "N.T3'/angle-off-by-3-percent"
+    id = "N.T3′/angle-off-by-3-percent"
     statement = r"\Delta\theta = 1.03\,\varphi_1"
     near = "the constant 1 replaced by 1.03"
 
@@ -125,7 +125,7 @@ class SmallestPrincipalAngle(_AnyPair):
     direction [gaplab]; it repairs the theorem on the subspace constraint of [Yi2025].
     """
 
-    id = "N.T3'"
+    id = "N.T3′"
     statement = (
         r"\tilde J(c_x, c_y) \ge \tilde J(\cos\varphi_1, \cos\varphi_1)"
         r"\quad\text{for all } c_x \in A,\ c_y \in B"
