@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from gaplab import __version__
-from gaplab.cli import compare, figures, repair, reproduce, simulate, train, verify
+from gaplab.cli import bench, compare, figures, repair, reproduce, simulate, train, verify
 from gaplab.cli.console import complain
 from gaplab.records import RecordError
 from theory.errors import InputError
@@ -64,6 +64,7 @@ for command in (
     repair.repair,
     compare.compare,
     figures.figures,
+    bench.bench,
 ):
     app.command()(command)
 

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 from gaplab import __version__
 from gaplab.cli import app
 
-COMMANDS = ["reproduce", "verify", "simulate", "train", "repair", "compare", "figures"]
+COMMANDS = ["reproduce", "verify", "simulate", "train", "repair", "compare", "figures", "bench"]
 
 
 @pytest.fixture

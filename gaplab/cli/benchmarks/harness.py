@@ -1,0 +1,169 @@
+"""Run suites: time the contenders in turn, measure memory apart, hold both against the bars."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from gaplab.cli.benchmarks import memory
+from gaplab.cli.benchmarks.base import Growth, Peer, Size, Task, missing, suite
+from gaplab.cli.benchmarks.results import GrowthRow, Row
+from gaplab.cli.benchmarks.timing import interleave, limit_threads, spread
+
+__all__ = ["Found", "Settings", "run_suite"]
+
+OURS = "ours"
+
+SHARE = 0.8
+"""Of the memory that is available, what a call may take."""
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to measure."""
+
+    size: Size = "quick"
+    repeats: int = 5
+    threads: int = 1
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one suite found."""
+
+    rows: Sequence[Row]
+    growth: Sequence[GrowthRow]
+
+
+def run_suite(name: str, settings: Settings, report: Report = lambda message: None) -> Found:
+    """Measure every task and growth of a suite.
+
+    Parameters
+    ----------
+    name : str
+        Registered suite.
+    settings : Settings
+    report : callable, optional
+        Told what is being run.
+
+    Raises
+    ------
+    InputError
+        If there is no such suite.
+    """
+    wanted = suite(name, settings.size)
+    with limit_threads(settings.threads):
+        rows = [row for task in wanted.tasks for row in _compare(name, task, settings, report)]
+        growth = [_grow(name, growth, settings, report) for growth in wanted.growths]
+    return Found(rows, growth)
+
+
+def _compare(name: str, task: Task, settings: Settings, report: Report) -> list[Row]:
+    """One row for each peer of a task."""
+    reason = missing(task.requires)
+    if reason is not None:
+        return [Row.of(name, task, peer, note=f"not run: {reason}") for peer in task.peers()]
+    absent = {peer.name: why for peer in task.peers() if (why := _obstacle(peer))}
+    present = [peer for peer in task.peers() if peer.name not in absent]
+    inputs = task.inputs()
+    calls: dict[str, Callable[[], Any]] = {OURS: partial(task.ours, inputs)}
+    calls |= {peer.name: partial(peer.run, inputs) for peer in present}
+    seconds, results = interleave(
+        calls, settings.repeats, lambda key: report(f"{task.label}: {key}")
+    )
+    del inputs, calls
+    apart = partial(_apart, name, task, settings, report)
+    ours_mib, ours_note = apart(OURS) if task.measures_memory else (None, "")
+    ours = seconds[OURS] / task.items
+    rows = [
+        Row.of(name, task, peer, ours=spread(ours), ours_mib=ours_mib, note=f"not run: {why}")
+        for peer in task.peers()
+        if (why := absent.get(peer.name))
+    ]
+    for peer in present:
+        theirs = seconds[peer.name] / peer.items
+        measured = peer.memory or peer.memory_bar is not None
+        mib, note = apart(peer.name) if measured else (None, "")
+        remark = "" if peer.floor else task.remark(results[peer.name])
+        rows.append(
+            Row.of(
+                name,
+                task,
+                peer,
+                ours=spread(ours),
+                theirs=spread(theirs),
+                time_ratio=spread(ours / theirs),
+                ours_mib=ours_mib,
+                theirs_mib=mib,
+                memory_ratio=ours_mib / mib if ours_mib is not None and mib else None,
+                difference=None
+                if peer.floor
+                else task.difference(results[OURS], results[peer.name]),
+                tolerance=None if peer.floor else task.tolerance,
+                note=_join(ours_note, note, remark),
+            )
+        )
+    return _explained(rows)
+
+
+def _obstacle(peer: Peer) -> str | None:
+    """Why a peer cannot be run here, if it cannot."""
+    free = memory.available()
+    if free is not None and peer.room > SHARE * free:
+        return f"it takes {peer.room:.0f} MiB and {free:.0f} MiB are free"
+    return missing(peer.requires)
+
+
+def _explained(rows: list[Row]) -> list[Row]:
+    """Note beside a missed bar what the part that nobody can avoid takes of the peer's time."""
+    floors = [row for row in rows if row.floor and row.theirs is not None]
+
+    def explain(row: Row) -> Row:
+        if row.time_reached is not False or row.theirs is None:
+            return row
+        notes = [
+            f"{floor.peer} take {floor.theirs.median / row.theirs.median:.2f} of the peer's time"
+            for floor in floors
+            if floor.theirs is not None
+        ]
+        return replace(row, note=_join(row.note, *notes))
+
+    return [explain(row) for row in rows]
+
+
+def _apart(
+    name: str, task: Task, settings: Settings, report: Report, contender: str
+) -> tuple[float | None, str]:
+    """Memory of a contender, or why there is none."""
+    report(f"{task.label}: memory of {contender}")
+    try:
+        peak = memory.measure_apart(name, settings.size, task.label, contender, settings.threads)
+    except memory.ProcessError as error:
+        return None, str(error)
+    return peak.mib, ""
+
+
+def _join(*notes: str) -> str:
+    return "; ".join(filter(None, notes))
+
+
+def _grow(name: str, growth: Growth, settings: Settings, report: Report) -> GrowthRow:
+    """Time the tasks of a growth in turn, and the largest on its own."""
+    calls = {task.n: partial(task.ours, task.inputs()) for task in growth.tasks}
+    seconds, _ = interleave(
+        calls, settings.repeats, lambda n: report(f"growth of {growth.name}: N = {n}")
+    )
+    medians = [spread(s).median for s in seconds.values()]
+    if growth.alone is None:
+        return GrowthRow.of(name, growth, medians)
+    label = growth.alone.label
+    report(f"growth of {growth.name}: N = {growth.alone.n}, once")
+    try:
+        last = memory.measure_apart(name, settings.size, label, OURS, settings.threads)
+    except memory.ProcessError as error:
+        return GrowthRow.of(name, growth, medians, note=f"N = {growth.alone.n}: {error}")
+    return GrowthRow.of(name, growth, medians, last)
