@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from figures.folder import find, manifest
 from figures.report import tables
+from figures.report.claims import claim_details, ledger
 from figures.report.html import Markup, code_block, join, paragraph, tag
 from figures.report.pictures import PictureSet
 from figures.report.story import (
@@ -88,8 +89,8 @@ def _claims(run: Path, pictures: PictureSet) -> Markup:
             "A verdict follows from its evidence. Evidence counts only if it also refutes every "
             "control: a false sibling of the claim, some of them close to the truth."
         ),
-        tables.ledger(verdicts),
-        *(tables.claim_details(verdict) for verdict in verdicts),
+        ledger(verdicts),
+        *(claim_details(verdict) for verdict in verdicts),
         pictures.of("claims"),
     )
 
