@@ -13,6 +13,7 @@ import torch
 import xarray as xr
 from threadpoolctl import threadpool_limits
 
+from gaplab.jobs import Report
 from gaplab.records import (
     Embeddings,
     Recorder,
@@ -23,7 +24,6 @@ from realdata import datasets
 from realdata.checkpoints import load_state, save_state, save_weights
 from realdata.config import TrainConfig
 from realdata.evaluation import judge
-from realdata.jobs import Report
 from realdata.observation import Observer
 from realdata.schedules import batches, learning_rate, recorded_steps, steps_per_epoch
 from realdata.towers import Towers

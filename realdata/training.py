@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from gaplab.jobs import Progress, Report, run_tasks
 from gaplab.records import (
     Embeddings,
     RecordError,
@@ -20,7 +21,6 @@ from gaplab.records import (
 from realdata import datasets
 from realdata.config import TrainConfig
 from realdata.evaluation import evaluation_record
-from realdata.jobs import Progress, Report, run_tasks
 from realdata.schedules import steps_per_epoch
 from realdata.seed_run import SeedFiles, SeedRun
 from theory.errors import InputError

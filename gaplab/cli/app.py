@@ -10,14 +10,14 @@ from typer.core import TyperGroup
 from gaplab import __version__
 from gaplab.cli import bench, compare, figures, repair, reproduce, simulate, train, verify
 from gaplab.cli.console import complain
-from gaplab.records import RecordError
+from gaplab.records import RecordError, RunError
 from theory.errors import InputError
 
 __all__ = ["app", "main"]
 
 
 class _Group(TyperGroup):
-    """Commands whose bad input ends in one sentence and exit code 2."""
+    """Commands whose errors end in one sentence: exit 2 for bad input, 1 for a run that failed."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -27,6 +27,9 @@ class _Group(TyperGroup):
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             complain(f"{where}{error.strerror or error}; nothing saved earlier was touched.")
+        except RunError as error:
+            complain(str(error))
+            raise typer.Exit(1) from None
         raise typer.Exit(2)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -12,7 +12,7 @@ import typer
 from gaplab.cli.compare import compare_trajectories, print_comparison
 from gaplab.cli.console import ProgressCallback, console, number, stage, table
 from gaplab.cli.options import Out, Seed, seed_list
-from gaplab.cli.simulate import print_predictions, run_experiment
+from gaplab.cli.simulate import print_predictions, run_experiments
 from gaplab.cli.train import print_evaluation
 from gaplab.cli.verify import print_ledger, run_verify
 from gaplab.cli.verify import save as save_ledger
@@ -24,7 +24,7 @@ __all__ = ["reproduce"]
 
 Profile = Literal["quick", "full"]
 
-EXPERIMENTS = ("free", "cone", "subspace")
+EXPERIMENTS = ("free", "cone", "subspace", "circle")
 LOSSES = ("infonce", "gap_closing")
 SEEDS = {"quick": 3, "full": 10}
 REFERENCE = "infonce"
@@ -59,7 +59,7 @@ def reproduce(
     with RunFolder.create(out, "reproduce", config) as run:
         console.print(f"gaplab reproduce --profile {profile}, {cores} processes → {run.path}")
         code = _verify(run, profile, seed, cores)
-        _simulate(run, profile, seeds)
+        _simulate(run, profile, seeds, cores)
         _train(run, seeds, cores)
         _repair(run, seeds)
         _compare(run, seeds)
@@ -93,13 +93,14 @@ def _verify(run: RunFolder, profile: Profile, seed: int, jobs: int) -> int:
     return ledger.exit_code
 
 
-def _simulate(run: RunFolder, profile: Profile, seeds: Sequence[int]) -> None:
-    rows: list[dict[str, Any]] = []
-    with _stage(run, "simulate") as progress:
+def _simulate(run: RunFolder, profile: Profile, seeds: Sequence[int], jobs: int) -> None:
+    with _stage(run, "simulate") as progress, ExitStack() as open_parts:
+        parts: list[tuple[RunFolder, str, dict[str, Any]]] = []
         for name in EXPERIMENTS:
             config = {"experiment": name, "size": profile, "seeds": seeds}
-            with _part(run, "simulate", config, "simulations", name) as part:
-                rows += run_experiment(part, name, profile, seeds, {}, progress)
+            part = open_parts.enter_context(_part(run, "simulate", config, "simulations", name))
+            parts.append((part, name, {}))
+        rows = run_experiments(parts, profile, seeds, progress, jobs)
     print_predictions(rows)
 
 
@@ -153,7 +154,7 @@ def _compare(run: RunFolder, seeds: Sequence[int]) -> None:
         source = run.path / "training" / REFERENCE
         config = {"experiment": "matched", "from": source, "seeds": seeds}
         with _part(run, "simulate", config, "comparison", "matched") as part:
-            run_experiment(part, "matched", "quick", seeds, {"source": source}, progress)
+            run_experiments([(part, "matched", {"source": source})], "quick", seeds, progress)
         rows = compare_trajectories(
             load_trajectory(source / "trajectory.nc"),
             load_trajectory(part.path / "trajectory.nc"),

@@ -1,7 +1,7 @@
 """What travels between the rooms, and how it is kept on disk."""
 
 from gaplab.records.embeddings import Embeddings, load_array
-from gaplab.records.errors import RecordError
+from gaplab.records.errors import RecordError, RunError
 from gaplab.records.files import atomic_path, read_json, write_json, write_text
 from gaplab.records.ledger import load_ledger, save_ledger
 from gaplab.records.provenance import machine, versions
@@ -18,6 +18,7 @@ __all__ = [
     "Embeddings",
     "RecordError",
     "Recorder",
+    "RunError",
     "RunFolder",
     "atomic_path",
     "concat_runs",

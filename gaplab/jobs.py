@@ -11,7 +11,7 @@ from typing import Any
 
 from gaplab.records import RecordError
 
-__all__ = ["Progress", "run_tasks"]
+__all__ = ["Progress", "Report", "run_tasks"]
 
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, message)."""
@@ -88,7 +88,7 @@ def _follow(
             failed = failed or future.exception()
     if isinstance(failed, BrokenProcessPool):
         raise RecordError(
-            "a training process was killed (out of memory?); resume with fewer jobs."
+            "a process was killed (out of memory?); run again with fewer jobs."
         ) from failed
     if failed is not None:
         raise failed

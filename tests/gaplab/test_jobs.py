@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from gaplab.jobs import Report, _follow, run_tasks
 from gaplab.records import RecordError
-from realdata.jobs import Report, _follow, run_tasks
 
 
 def work(amount: int, name: str, report: Report) -> None:
@@ -53,5 +53,5 @@ def test_the_error_of_a_process_is_raised() -> None:
 
 
 def test_a_killed_process_is_named_with_the_remedy() -> None:
-    with pytest.raises(RecordError, match=r"killed .* resume with fewer jobs"):
+    with pytest.raises(RecordError, match=r"killed .* run again with fewer jobs"):
         follow(ended(BrokenProcessPool()))
