@@ -75,7 +75,7 @@ class BesselTask(Task):
         """
         count = len(theirs["log"])
         z = self.inputs()[:count]
-        with np.errstate(invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):
             apart = np.abs(ours["log"][:count] - theirs["log"])
             apart /= np.maximum(np.maximum(1, np.abs(ours["log"][:count])), np.hypot(self.nu, z))
             relative = np.abs(ours["ratio"][:count] / theirs["ratio"] - 1)

@@ -277,10 +277,14 @@ def test_different_results_exit_with_1(doubling, run, tmp_path):
     assert RunFolder.open(tmp_path / "b").manifest["status"] == "done"
 
 
-def test_memory_that_cannot_be_measured_is_a_note(doubling):
-    doubling(Doubling(50, memory_limit=1.0))  # unknown to a fresh process
+def test_memory_that_cannot_be_measured_is_a_note(doubling, monkeypatch):
+    def killed(*request):
+        raise memory.ProcessError("memory of ours not measured: exit code -9")
+
+    monkeypatch.setattr(memory, "measure_apart", killed)
+    doubling(Doubling(50, memory_limit=1.0))
     row, _ = run_suite("doubling", ONCE).rows
-    assert row.note.startswith("memory of ours not measured: ")
+    assert row.note.startswith("memory of ours not measured: exit code -9; adds")
     assert row.memory_reached is None
 
 
