@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import platform
 from importlib import metadata
@@ -23,6 +24,12 @@ _PACKAGES = (
 
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages that decide the numbers (absent ones left out)."""
+    return dict(_installed())
+
+
+@functools.cache
+def _installed() -> dict[str, str]:
+    """Read once: it takes tens of milliseconds, and every record of every run asks."""
     found = {"python": platform.python_version()}
     for package in _PACKAGES:
         try:
