@@ -148,7 +148,7 @@ def print_growth(rows: Sequence[GrowthRow]) -> None:
                 f"{row.exponent:.2f}",
                 _bar(row.bar, row.reached),
                 _mib(row.mib),
-                _bar(row.memory_limit, row.memory_reached),
+                _bar(row.memory_limit, row.memory_reached, " MiB"),
             )
             for row in rows
         ],
@@ -179,19 +179,19 @@ def _ratio(row: Row) -> str:
     return "–" if ratio is None else f"{ratio.median:.3g} ({ratio.low:.3g} … {ratio.high:.3g})"
 
 
-def _bar(bar: float | None, good: bool | None) -> str:
+def _bar(bar: float | None, good: bool | None, unit: str = "") -> str:
     """A bar, and whether it is reached."""
     if bar is None:
         return "–"
     mark = {True: " [green]✓[/]", False: " [red]✗[/]", None: ""}[good]
-    return f"≤ {bar:.3g}{mark}"
+    return f"≤ {bar:.3g}{unit}{mark}"
 
 
 def _memory_bar(row: Row) -> str:
     from gaplab.cli.benchmarks.results import reached
 
     bars = [
-        _bar(bar, reached(value, bar)) + unit
+        _bar(bar, reached(value, bar), unit)
         for value, bar, unit in (
             (row.ours_mib, row.memory_limit, " MiB"),
             (row.memory_ratio, row.memory_bar, " ×"),

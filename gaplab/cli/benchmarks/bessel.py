@@ -66,6 +66,7 @@ class BesselTask(Task):
             Peer("scipy ive", self._scipy, time_bar=bar, items=self.n),
             Peer("python-flint", self._each(_flint, few), time_bar=exact_bar, items=few),
             Peer("mpmath", self._each(_mpmath, few), time_bar=exact_bar, items=few),
+            Peer("one logarithm, one square root", _least, items=self.n, floor=True),
         )
 
     def difference(self, ours: Values, theirs: Values) -> float:
@@ -102,6 +103,12 @@ class BesselTask(Task):
             return {"log": found[:, 0], "ratio": found[:, 1], "trusted": np.ones(count, bool)}
 
         return run
+
+
+def _least(inputs: NDArray[np.float64]) -> Values:
+    np.log(inputs)
+    np.sqrt(inputs)
+    return {}
 
 
 def _mpmath(nu: float, z: float) -> tuple[float, float]:

@@ -97,14 +97,14 @@ def _compare(name: str, task: Task, settings: Settings, report: Report) -> list[
                 ours=spread(ours),
                 theirs=spread(theirs),
                 time_ratio=spread(ours / theirs),
-                ours_mib=ours_mib,
+                ours_mib=None if peer.floor else ours_mib,
                 theirs_mib=mib,
                 memory_ratio=ours_mib / mib if ours_mib is not None and mib else None,
                 difference=None
                 if peer.floor
                 else task.difference(results[OURS], results[peer.name]),
                 tolerance=None if peer.floor else task.tolerance,
-                note=_join(ours_note, note, remark),
+                note=_join("" if peer.floor else ours_note, note, remark),
             )
         )
     return _explained(rows)

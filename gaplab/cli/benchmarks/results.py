@@ -82,7 +82,7 @@ class Row:
             peer.name if peer else "",
             floor=bool(peer and peer.floor),
             time_bar=peer.time_bar if peer else None,
-            memory_limit=task.memory_limit,
+            memory_limit=None if peer and peer.floor else task.memory_limit,
             memory_bar=peer.memory_bar if peer else None,
             **found,
         )

@@ -101,5 +101,5 @@ def simulator(size: Size) -> Suite:
     """Many seeds at the size of the bar."""
     if size == "tiny":
         return Suite([SimulatorTask(12, 3, 2, 10)])
-    steps = 50 if size == "quick" else 500
+    steps = 100 if size == "quick" else 500
     return Suite([SimulatorTask(256, 32, 16, steps, bar=0.25)])

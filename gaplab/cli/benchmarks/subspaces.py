@@ -92,5 +92,5 @@ def subspaces(size: Size) -> Suite:
     if size == "tiny":
         return Suite([SubspaceTask(400, 12, memory_limit=64)])
     if size == "quick":
-        return Suite([SubspaceTask(20_000, 256, memory_limit=64)])
+        return Suite([SubspaceTask(10_000, 512, memory_limit=64)])
     return Suite([SubspaceTask(100_000, 512, bar=0.10, memory_bar=1 / 5, memory_limit=64)])

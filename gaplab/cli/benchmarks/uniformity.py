@@ -26,7 +26,7 @@ class UniformityTask(Task):
     memory_bar: float | None = field(default=None, kw_only=True)
 
     title: ClassVar[str] = "centroid uniformity, forward and backward"
-    tolerance: ClassVar[float] = 1e-4  # of float32 sums over millions of pairs, on both sides
+    tolerance: ClassVar[float] = 1e-3  # the float32 gradient of torch.pdist errs by 2e-4 at 4096
 
     @property
     def setting(self) -> str:
