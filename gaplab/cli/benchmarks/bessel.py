@@ -18,11 +18,12 @@ __all__ = ["BesselTask"]
 SMALLEST, LARGEST = 1e-3, 1e5
 """Range of z, drawn evenly in its logarithm."""
 
-FEW = 100
+FEW = 30
 """Points for the libraries of arbitrary precision."""
 
 DIGITS = 17
 BITS = 60
+TERMS = 10**7
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def _mpmath(nu: float, z: float) -> tuple[float, float]:
     import mpmath
 
     with mpmath.workdps(DIGITS):
-        low, high = mpmath.besseli(nu, z), mpmath.besseli(nu + 1, z)
+        low, high = (mpmath.besseli(order, z, maxterms=TERMS) for order in (nu, nu + 1))
         return float(mpmath.log(low)), float(high / low)
 
 

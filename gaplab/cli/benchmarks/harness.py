@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from gaplab.cli.benchmarks import memory
-from gaplab.cli.benchmarks.base import Growth, Peer, Size, Task, missing, suite
+from gaplab.cli.benchmarks.base import Growth, Peer, Size, Task, Values, missing, suite
 from gaplab.cli.benchmarks.results import GrowthRow, Row
 from gaplab.cli.benchmarks.timing import interleave, limit_threads, spread
 
@@ -67,14 +67,18 @@ def _compare(name: str, task: Task, settings: Settings, report: Report) -> list[
     reason = missing(task.requires)
     if reason is not None:
         return [Row.of(name, task, peer, note=f"not run: {reason}") for peer in task.peers()]
-    absent = {peer.name: why for peer in task.peers() if (why := _obstacle(peer))}
-    present = [peer for peer in task.peers() if peer.name not in absent]
     inputs = task.inputs()
-    calls: dict[str, Callable[[], Any]] = {OURS: partial(task.ours, inputs)}
-    calls |= {peer.name: partial(peer.run, inputs) for peer in present}
-    seconds, results = interleave(
-        calls, settings.repeats, lambda key: report(f"{task.label}: {key}")
-    )
+    results: dict[str, Values] = {OURS: task.ours(inputs)}
+    calls: dict[str, Callable[[], Values]] = {OURS: partial(task.ours, inputs)}
+    absent: dict[str, str] = {}
+    for peer in task.peers():
+        report(f"{task.label}: {peer.name}")
+        found = _obstacle(peer) or _try(peer, inputs)
+        if isinstance(found, str):
+            absent[peer.name] = found
+        else:
+            results[peer.name], calls[peer.name] = found, partial(peer.run, inputs)
+    seconds = interleave(calls, settings.repeats, lambda key: report(f"{task.label}: {key}"))
     del inputs, calls
     apart = partial(_apart, name, task, settings, report)
     ours_mib, ours_note = apart(OURS) if task.measures_memory else (None, "")
@@ -84,7 +88,9 @@ def _compare(name: str, task: Task, settings: Settings, report: Report) -> list[
         for peer in task.peers()
         if (why := absent.get(peer.name))
     ]
-    for peer in present:
+    for peer in task.peers():
+        if peer.name in absent:
+            continue
         theirs = seconds[peer.name] / peer.items
         measured = peer.memory or peer.memory_bar is not None
         mib, note = apart(peer.name) if measured else (None, "")
@@ -108,6 +114,14 @@ def _compare(name: str, task: Task, settings: Settings, report: Report) -> list[
             )
         )
     return _explained(rows)
+
+
+def _try(peer: Peer, inputs: Any) -> Values | str:
+    """What a peer returns, or why it returns nothing: its failure must not end the benchmark."""
+    try:
+        return peer.run(inputs)
+    except Exception as error:
+        return f"it fails with {type(error).__name__}: {error}"
 
 
 def _obstacle(peer: Peer) -> str | None:
@@ -154,7 +168,9 @@ def _join(*notes: str) -> str:
 def _grow(name: str, growth: Growth, settings: Settings, report: Report) -> GrowthRow:
     """Time the tasks of a growth in turn, and the largest on its own."""
     calls = {task.n: partial(task.ours, task.inputs()) for task in growth.tasks}
-    seconds, _ = interleave(
+    for call in calls.values():
+        call()
+    seconds = interleave(
         calls, settings.repeats, lambda n: report(f"growth of {growth.name}: N = {n}")
     )
     medians = [spread(s).median for s in seconds.values()]

@@ -44,33 +44,27 @@ def interleave(
     calls: Mapping[Key, Callable[[], Any]],
     repeats: int,
     report: Callable[[Key], None] = lambda key: None,
-) -> tuple[dict[Key, NDArray[np.float64]], dict[Key, Any]]:
-    """Time calls in turn, round after round.
+) -> dict[Key, NDArray[np.float64]]:
+    """Time calls in turn, round after round; each should have been made once before.
 
-    The first round only warms up. Every round begins with another call, so that none always
-    runs in the cache that the same other one left.
+    Every round begins with another call, so that none always runs in the cache that the same
+    other one left.
 
     Parameters
     ----------
     calls : mapping of names to callables without arguments
     repeats : int
-        Timed rounds.
+        Rounds.
     report : callable, optional
         Told the name of a call before it is made.
 
     Returns
     -------
-    seconds : dict of ndarray, shape (repeats,)
-        Entry k of each is of the same round.
-    results : dict
-        What each call returned while warming up.
+    dict of ndarray, shape (repeats,)
+        Seconds; entry k of each is of the same round.
     """
     seconds = {key: np.empty(repeats) for key in calls}
     order = list(calls)
-    results: dict[Key, Any] = {}
-    for key in order:
-        report(key)
-        results[key] = calls[key]()
     gc.collect()
     for k in range(repeats):
         first = k % len(order)
@@ -80,7 +74,7 @@ def interleave(
                 start = time.perf_counter()
                 calls[key]()
                 seconds[key][k] = time.perf_counter() - start
-    return seconds, results
+    return seconds
 
 
 @contextlib.contextmanager

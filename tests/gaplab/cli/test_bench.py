@@ -164,10 +164,9 @@ def test_growth_runs_every_size():
 def test_calls_take_turns():
     order = []
     calls = {key: lambda key=key: order.append(key) or key for key in "abc"}
-    seconds, results = interleave(calls, 2)
-    assert "".join(order) == "abc" + "abc" + "bca"
-    assert results == {"a": "a", "b": "b", "c": "c"}
-    assert all(s.shape == (2,) and (s >= 0).all() for s in seconds.values())
+    seconds = interleave(calls, 3)
+    assert "".join(order) == "abc" + "bca" + "cab"
+    assert all(s.shape == (3,) and (s >= 0).all() for s in seconds.values())
 
 
 def test_threads_are_limited_and_given_back():
@@ -261,6 +260,14 @@ def test_without_open_clip_the_rest_still_runs(monkeypatch):
     assert floor.time_ratio is not None
     (step,) = run_suite("training_step", ONCE).rows
     assert step.note.startswith("not run: open_clip is not installed")
+
+
+def test_a_peer_that_fails_is_said_and_not_fatal(doubling):
+    doubling(Doubling(50, off="no number"))
+    row, floor = run_suite("doubling", ONCE).rows
+    assert row.note.startswith("not run: it fails with ")
+    assert (row.theirs, row.agrees) == (None, True)
+    assert floor.theirs is not None
 
 
 def test_a_peer_that_would_not_fit_is_not_run(doubling, monkeypatch):
