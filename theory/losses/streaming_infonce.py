@@ -14,24 +14,27 @@ it does up to β ≈ 100 and mostly beyond; else running maxima, per row and per
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
 from theory.losses.tiles import (
+    Scratch,
     blocks,
     differentiable_once,
     exponent_limit,
+    kept_scratch,
     run_groups,
     tile_size,
 )
 
 __all__ = ["infonce_value_and_gradient", "streaming_infonce"]
 
-# The forward pass keeps its N² exponentials for the backward pass if they take no more than
-# this many times the room of one view, N·h: a product of matrices saved, memory still O(N·h).
+# The forward pass keeps its N² exponentials for the backward pass if they fit one tile or take
+# no more than this many times the room of one view, N·h: a product of matrices saved, and
+# memory still O(N·h).
 KEPT_VIEWS = 8
 
 
@@ -43,39 +46,39 @@ class _Tiles:
         x: torch.Tensor,
         y: torch.Tensor,
         scale: torch.Tensor,
-        scratch: dict[str, torch.Tensor] | None = None,
+        scratch: Scratch | None = None,
     ) -> None:
         self.x, self.y, self.scale = x, y, scale[:, None, None]
         self.side = min(tile_size(x.device), x.shape[1])
         self.spans = blocks(x.shape[1], self.side)
         self.positives = x.new_empty(x.shape[:2], dtype=torch.float64)  # s_ii, once seen
         self._transposed = y.transpose(-1, -2)
-        self._scratch = {} if scratch is None else scratch
+        self._scratch = Scratch() if scratch is None else scratch
 
-    def scratch(self, name: str, rows: slice, columns: slice) -> torch.Tensor:
-        """Uninitialised tile in a buffer that is used over and over."""
-        if name not in self._scratch:
-            self._scratch[name] = self.x.new_empty(len(self.x) * self.side**2)
-        shape = (len(self.x), rows.stop - rows.start, columns.stop - columns.start)
-        return self._scratch[name][: math.prod(shape)].view(shape)
+    def take(self, name: str, shape: Sequence[int]) -> torch.Tensor:
+        """Uninitialised tensor in a buffer that is used over and over."""
+        return self._scratch.take(name, shape, self.x)
 
     def across(self, rows: slice, fresh: bool = False) -> Iterator[tuple[slice, torch.Tensor]]:
         """Tiles of one block of rows; unless `fresh`, each valid until the next is asked for."""
-        scaled = self.x[:, rows] * self.scale
+        block = self.x[:, rows]
+        scaled = torch.mul(block, self.scale, out=self.take("scaled", block.shape))
         for columns in self.spans:
-            tile = self.scratch("logits", rows, columns)
+            shape = (*block.shape[:2], columns.stop - columns.start)
+            tile = self.take("logits", shape)
             tile = torch.empty_like(tile) if fresh and len(self.spans) > 1 else tile
             torch.bmm(scaled, self._transposed[..., columns], out=tile)
             if columns == rows:
                 diagonal = tile.diagonal(dim1=-2, dim2=-1)
-                self.positives[:, rows] = diagonal
+                self.positives[:, rows].copy_(diagonal)
                 diagonal.fill_(-math.inf)
             yield columns, tile
 
-    def bound(self) -> float:
-        """Upper bound of every |s_ij|."""
-        lengths = [torch.linalg.vector_norm(view, dim=-1).amax(-1) for view in (self.x, self.y)]
-        return float((lengths[0] * lengths[1] * self.scale.flatten()).abs().max())
+
+def _bound(x: torch.Tensor, y: torch.Tensor, scale: torch.Tensor) -> float:
+    """Upper bound of every |s_ij|, of all runs."""
+    lengths = [torch.linalg.vector_norm(view, dim=-1).amax(-1) for view in (x, y)]
+    return float((lengths[0] * lengths[1] * scale).abs().max())
 
 
 @dataclass
@@ -94,12 +97,13 @@ def _shifted_sums(
 ) -> tuple[torch.Tensor, list[torch.Tensor]]:
     """Sums of e^{s_ij − c} over rows and over columns, (2, R, N), and the tiles to be kept."""
     sums = tiles.x.new_zeros((2, *tiles.x.shape[:2]), dtype=torch.float64)
+    by_row, by_column = sums
     kept = []
     for rows in tiles.spans:
         for columns, tile in tiles.across(rows, fresh=keep):
             exponentials = (tile.sub_(shift) if shift else tile).exp_()
-            sums[0, :, rows] += exponentials.sum(-1)
-            sums[1, :, columns] += exponentials.sum(-2)
+            by_row[:, rows].add_(exponentials.sum(-1))
+            by_column[:, columns].add_(exponentials.sum(-2))
             if keep:
                 kept.append(exponentials)
     return sums, kept
@@ -112,7 +116,7 @@ def _running_sums(tiles: _Tiles) -> torch.Tensor:
     sums = tiles.x.new_zeros(shape, dtype=torch.float64)
     for rows in tiles.spans:
         for columns, tile in tiles.across(rows):
-            shifted = tiles.scratch("shifted", rows, columns)
+            shifted = tiles.take("weights", tile.shape)
             for side, span, axis in ((0, rows, -1), (1, columns, -2)):
                 maximum, total = maxima[side, :, span], sums[side, :, span]
                 larger = torch.maximum(maximum, tile.amax(axis))
@@ -122,10 +126,10 @@ def _running_sums(tiles: _Tiles) -> torch.Tensor:
     return sums.log_().add_(maxima)
 
 
-def _forward(tiles: _Tiles, keep: bool) -> tuple[torch.Tensor, _Sums]:
-    """Loss per run, (R,) in float64, and what the gradient needs."""
+def _forward(tiles: _Tiles, bound: float, keep: bool) -> tuple[torch.Tensor, _Sums]:
+    """Loss per run, (R,) in float64, and what the gradient needs, given `_bound`."""
     dtype, limit = tiles.x.dtype, exponent_limit(tiles.x.dtype)
-    offset = float(math.ceil(max(0.0, tiles.bound() - limit)))
+    offset = float(math.ceil(max(0.0, bound - limit)))
     shift: float | None = offset
     sums, kept = _shifted_sums(tiles, offset, keep)
     if sums.min() >= math.exp(-limit):
@@ -143,56 +147,61 @@ def _forward(tiles: _Tiles, keep: bool) -> tuple[torch.Tensor, _Sums]:
     return losses.mean((0, -1)), _Sums(by_row, by_column, misses, shift, kept)
 
 
-def _probabilities(tiles: _Tiles, sums: _Sums, index: int) -> Iterator[tuple[slice, torch.Tensor]]:
-    """Tiles of p_ij + q_ij, i ≠ j, in the block of rows numbered `index`."""
+def _weights(tiles: _Tiles, sums: _Sums, index: int) -> Iterator[tuple[slice, torch.Tensor]]:
+    """Tiles of p_ij + q_ij, less 2 on the diagonal, in the block of rows numbered `index`."""
     rows = tiles.spans[index]
     found: Iterable[tuple[slice, torch.Tensor]] = tiles.across(rows)
     if sums.kept:
         start = index * len(tiles.spans)
         found = zip(tiles.spans, sums.kept[start : start + len(tiles.spans)], strict=True)
     for columns, tile in found:
-        other = tiles.scratch("weights", rows, columns)
+        weights = tiles.take("weights", tile.shape)
         by_row, by_column = sums.rows[:, rows, None], sums.columns[:, None, columns]
         if sums.shift is None:
-            torch.sub(tile, by_row, out=other).exp_()
-            yield columns, tile.sub_(by_column).exp_().add_(other)
-            continue
-        if not sums.kept:
-            tile = (tile.sub_(sums.shift) if sums.shift else tile).exp_()
-        torch.add(by_row, by_column, out=other)
-        yield columns, other.mul_(tile)
+            torch.sub(tile, by_row, out=weights).exp_()
+            weights.add_(tile.sub_(by_column).exp_())
+        else:
+            if not sums.kept:
+                tile = (tile.sub_(sums.shift) if sums.shift else tile).exp_()
+            torch.add(by_row, by_column, out=weights).mul_(tile)
+        if columns == rows:
+            torch.neg(sums.misses[:, rows], out=weights.diagonal(dim1=-2, dim2=-1))
+        yield columns, weights
 
 
 def _backward(
-    tiles: _Tiles,
-    sums: _Sums,
-    factor: torch.Tensor,
-    out: tuple[torch.Tensor, torch.Tensor] | None = None,
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """`factor` (R,) times the gradients in x, y, (R, N, h), and in the logit scale, (R,)."""
+    tiles: _Tiles, sums: _Sums, x_gradient: torch.Tensor, y_gradient: torch.Tensor
+) -> torch.Tensor:
+    """Write 2N/β times the gradients in x and y; return 2N times that in the scale, (R,)."""
     x, y = tiles.x, tiles.y
-    misses = -sums.misses[..., None]
-    x_gradient, y_gradient = out or (torch.empty_like(x), torch.empty_like(y))
-    torch.mul(misses, y, out=x_gradient)
-    torch.mul(misses, x, out=y_gradient)
-    scale_gradient = torch.zeros(len(x), dtype=torch.float64, device=x.device)
+    by_scale = x.new_zeros(len(x), dtype=torch.float64)
     for index, rows in enumerate(tiles.spans):
         block = x_gradient[:, rows]
-        for columns, probabilities in _probabilities(tiles, sums, index):
-            block.baddbmm_(probabilities, y[:, columns])
-            y_gradient[:, columns].baddbmm_(probabilities.mT, x[:, rows])
-        scale_gradient += (block * x[:, rows]).sum((-1, -2))
-    half_mean = factor / (2 * x.shape[1])
-    weight = (half_mean * tiles.scale.flatten())[:, None, None]
-    return (
-        x_gradient.mul_(weight),
-        y_gradient.mul_(weight),
-        (half_mean * scale_gradient).to(x.dtype),
-    )
+        for columns, weights in _weights(tiles, sums, index):
+            # With beta = 0 the sum begins, whatever the memory held.
+            block.baddbmm_(weights, y[:, columns], beta=int(columns.start > 0))
+            y_gradient[:, columns].baddbmm_(weights.mT, x[:, rows], beta=int(index > 0))
+        product = torch.mul(block, x[:, rows], out=tiles.take("scaled", block.shape))
+        by_scale.add_(product.sum((-1, -2)))
+    return by_scale
+
+
+def _weigh(
+    factor: torch.Tensor,
+    scale: torch.Tensor,
+    x_gradient: torch.Tensor,
+    y_gradient: torch.Tensor,
+    by_scale: torch.Tensor,
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Turn what `_backward` gives into `factor` (R,) times the gradients."""
+    half_mean = factor / (2 * x_gradient.shape[1])
+    weight = (half_mean * scale)[:, None, None]
+    by_scale = (half_mean * by_scale).to(x_gradient.dtype)
+    return x_gradient.mul_(weight), y_gradient.mul_(weight), by_scale
 
 
 def _keeps(x: torch.Tensor) -> bool:
-    return x.shape[-2] <= KEPT_VIEWS * x.shape[-1]
+    return x.shape[-2] <= max(tile_size(x.device), KEPT_VIEWS * x.shape[-1])
 
 
 class _StreamingInfoNCE(torch.autograd.Function):
@@ -201,7 +210,7 @@ class _StreamingInfoNCE(torch.autograd.Function):
         ctx: Any, x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor
     ) -> torch.Tensor:
         keep = any(ctx.needs_input_grad) and _keeps(x)
-        value, sums = _forward(_Tiles(x, y, logit_scale), keep)
+        value, sums = _forward(_Tiles(x, y, logit_scale), _bound(x, y, logit_scale), keep)
         ctx.save_for_backward(x, y, logit_scale)
         ctx.sums = sums
         return value.to(x.dtype)
@@ -210,7 +219,9 @@ class _StreamingInfoNCE(torch.autograd.Function):
     def backward(ctx: Any, factor: torch.Tensor) -> Any:
         x, y, logit_scale = ctx.saved_tensors
         with torch.no_grad():
-            gradients = _backward(_Tiles(x, y, logit_scale), ctx.sums, factor)
+            by_view = torch.empty_like(x), torch.empty_like(y)
+            by_scale = _backward(_Tiles(x, y, logit_scale), ctx.sums, *by_view)
+            gradients = _weigh(factor, logit_scale, *by_view, by_scale)
         return tuple(differentiable_once(g, x, y, logit_scale, factor) for g in gradients)
 
 
@@ -249,12 +260,12 @@ def infonce_value_and_gradient(
     x_gradient, y_gradient : torch.Tensor, (R, N, h)
     logit_scale_gradient : torch.Tensor, (R,)
     """
-    scratch: dict[str, torch.Tensor] = {}
-    value, scale_gradient = torch.empty_like(logit_scale), torch.empty_like(logit_scale)
-    x_gradient, y_gradient = torch.empty_like(x), torch.empty_like(y)
+    scratch, bound = kept_scratch(), _bound(x, y, logit_scale)
+    value, by_scale = x.new_empty(2, len(x), dtype=torch.float64)
+    by_view = torch.empty_like(x), torch.empty_like(y)
     for group in run_groups(len(x), x.shape[1], x.device):
         tiles = _Tiles(x[group], y[group], logit_scale[group], scratch)
-        value[group], sums = _forward(tiles, _keeps(x))
-        out = (x_gradient[group], y_gradient[group])
-        *_, scale_gradient[group] = _backward(tiles, sums, torch.ones_like(value[group]), out)
-    return value, x_gradient, y_gradient, scale_gradient
+        value[group], sums = _forward(tiles, bound, _keeps(x))
+        by_scale[group] = _backward(tiles, sums, *(gradient[group] for gradient in by_view))
+    factor = torch.ones_like(logit_scale)
+    return value.to(x.dtype), *_weigh(factor, logit_scale, *by_view, by_scale)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+import threading
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import torch
@@ -12,12 +14,14 @@ from theory.validation import check_choice
 __all__ = [
     "ENGINES",
     "Evaluate",
+    "Scratch",
     "blocks",
     "check_engine",
     "choose_engine",
     "differentiable_once",
     "evaluate_runs",
     "exponent_limit",
+    "kept_scratch",
     "run_groups",
     "single_pass",
     "tile_size",
@@ -62,6 +66,47 @@ def run_groups(runs: int, rows: int, device: torch.device) -> Iterator[slice]:
     """Slices of runs whose (rows × rows) matrices together fill about two tiles."""
     side = tile_size(device)
     yield from blocks(runs, max(1, 2 * side * side // (rows * rows)))
+
+
+class Scratch:
+    """Buffers that are used over and over, by name; fresh memory costs more than it holds.
+
+    Examples
+    --------
+    >>> scratch = Scratch()
+    >>> like = torch.zeros(1)
+    >>> tile = scratch.take("logits", (2, 3), like)
+    >>> tile.shape, scratch.take("logits", (3,), like).data_ptr() == tile.data_ptr()
+    (torch.Size([2, 3]), True)
+    """
+
+    def __init__(self) -> None:
+        self._buffers: dict[tuple[str, torch.dtype, torch.device], torch.Tensor] = {}
+
+    def take(self, name: str, shape: Sequence[int], like: torch.Tensor) -> torch.Tensor:
+        """Uninitialised tensor of the type of `like`, valid until `name` is taken again."""
+        key, count = (name, like.dtype, like.device), math.prod(shape)
+        buffer = self._buffers.get(key)
+        if buffer is None or len(buffer) < count:
+            buffer = self._buffers[key] = like.new_empty(count)
+        return buffer[:count].view(shape)
+
+
+class _Kept(threading.local):
+    def __init__(self) -> None:
+        self.scratch = Scratch()
+
+
+_KEPT = _Kept()
+
+
+def kept_scratch() -> Scratch:
+    """Buffers of this thread that outlive a call, for tiles that do not.
+
+    A simulation evaluates small batches thousands of times: without this it would spend most
+    of its time in the operating system, which hands out zeroed pages for every tile.
+    """
+    return _KEPT.scratch
 
 
 def exponent_limit(dtype: torch.dtype) -> float:
