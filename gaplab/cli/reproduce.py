@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -11,14 +11,16 @@ import typer
 
 from gaplab.cli.compare import compare_trajectories, print_comparison
 from gaplab.cli.console import ProgressCallback, console, number, stage, table
-from gaplab.cli.options import Out, Seed, seed_list
+from gaplab.cli.options import Out, Seed, Settings, parse_settings, seed_list
 from gaplab.cli.simulate import print_predictions, run_experiments
 from gaplab.cli.train import print_evaluation
 from gaplab.cli.verify import print_ledger, run_verify
 from gaplab.cli.verify import save as save_ledger
+from theory.errors import InputError
 
 if TYPE_CHECKING:
     from gaplab.records import RunFolder
+    from realdata import TrainConfig
 
 __all__ = ["reproduce"]
 
@@ -43,6 +45,7 @@ def reproduce(
             help="Processes (default: all cores); the numbers do not depend on it.",
         ),
     ] = None,
+    settings: Settings = None,
     out: Out = None,
 ) -> None:
     """Verify, simulate, train, repair, compare, draw and report, into a new run folder."""
@@ -50,6 +53,7 @@ def reproduce(
 
     cores = jobs or int(machine()["cores"])
     seeds = seed_list(seed, SEEDS[profile])
+    trainings = _trainings(seeds, parse_settings(settings))
     config = {
         "profile": profile,
         "seeds": seeds,
@@ -60,7 +64,7 @@ def reproduce(
         console.print(f"gaplab reproduce --profile {profile}, {cores} processes → {run.path}")
         code = _verify(run, profile, seed, cores)
         _simulate(run, profile, seeds, cores)
-        _train(run, seeds, cores)
+        _train(run, trainings, cores)
         _repair(run, seeds)
         _compare(run, seeds)
         _draw(run)
@@ -104,12 +108,21 @@ def _simulate(run: RunFolder, profile: Profile, seeds: Sequence[int], jobs: int)
     print_predictions(rows)
 
 
-def _train(run: RunFolder, seeds: Sequence[int], jobs: int) -> None:
+def _trainings(seeds: Sequence[int], settings: Mapping[str, Any]) -> list[TrainConfig]:
+    """One training a loss; settings apply to all of them."""
+    from realdata import TrainConfig
+
+    for taken in ("loss", "seeds"):
+        if taken in settings:
+            raise InputError(f"--set {taken} is fixed in reproduce; use gaplab train for your own.")
+    return [TrainConfig.from_mapping({**settings, "loss": n, "seeds": seeds}) for n in LOSSES]
+
+
+def _train(run: RunFolder, configs: Sequence[TrainConfig], jobs: int) -> None:
     from gaplab.records import read_json
-    from realdata import TrainConfig, train_all
+    from realdata import train_all
 
     with _stage(run, "train") as progress:
-        configs = [TrainConfig.from_mapping({"loss": loss, "seeds": seeds}) for loss in LOSSES]
         parts = [
             _part(run, "train", config.to_dict(), "training", config.loss) for config in configs
         ]

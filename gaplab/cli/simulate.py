@@ -113,18 +113,21 @@ def _experiment(
 
 def print_predictions(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print what was measured, with its interval over seeds, beside what the theory predicts."""
-    table(
-        "Measured vs predicted (95 % interval over seeds)",
-        ("quantity", "setting", "predicted", "measured", "interval", "source"),
-        [
+    shown: list[tuple[str, ...]] = []
+    setting = None
+    for row in rows:
+        if row["setting"] != setting:
+            setting = row["setting"]
+            shown.append((f"[bold]{escape(setting)}[/]",))
+        unit = f" [{row['unit']}]" if row["unit"] else ""
+        shown.append(
             (
-                escape(f"{row['quantity']} [{row['unit']}]" if row["unit"] else row["quantity"]),
-                escape(row["setting"]),
+                escape(f"  {row['quantity']}{unit}"),
                 number(row["predicted"]),
                 number(row["measured"]),
                 f"{number(row['low'])} … {number(row['high'])}",
                 row["source"],
             )
-            for row in rows
-        ],
-    )
+        )
+    columns = ("", "predicted", "measured", "95 % over seeds", "source")
+    table("Measured beside predicted", columns, shown)
