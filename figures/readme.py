@@ -1,7 +1,8 @@
-"""The README's results and pictures, written from a run so that no number is typed in.
+"""The README's results, speeds and pictures, written from runs so that no number is typed in.
 
-``python -m figures.readme RUN`` replaces what stands between the markers of README.md and
-copies the pictures named there to ``docs/gallery``.
+``python -m figures.readme RUN …`` replaces what stands between the markers of README.md: the
+results by a run of ``gaplab reproduce``, whose pictures named there go to ``docs/gallery``; the
+performance by a run of ``gaplab bench``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 from figures.catalogue import save_all
 from figures.folder import BASELINE, manifest
+from figures.performance import performance
 from figures.report.story import ledger_finding, prediction_finding, training_findings
 from figures.results import (
     interval_of,
@@ -28,8 +30,6 @@ from figures.words import ANGLES, interval, signed_interval
 from gaplab.records import RecordError, RunFolder, write_text
 
 __all__ = ["results", "update"]
-
-BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 
 METRICS = ("centroid_gap", "gap_angle", "true_pair_cosine", "r1_xy", "r1_yx", "v_measure", "knn")
 
@@ -56,26 +56,34 @@ def results(run: Path) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+_SECTIONS = {"reproduce": ("results", results), "bench": ("performance", performance)}
+"""Section of the README that a kind of run writes, and how."""
+
+
 def update(run: Path, readme: Path, gallery: Path) -> None:
-    """Write the results of `run` into `readme`, and its pictures into `gallery`.
+    """Write what `run` found into `readme`, and the pictures of a reproduction into `gallery`.
 
     Raises
     ------
     RecordError
-        If `run` is not a finished reproduction, or `readme` has no markers.
+        If `run` is neither a reproduction nor a benchmark, or `readme` lacks the markers.
     """
-    if RunFolder.open(run).manifest.get("kind") != "reproduce":
-        raise RecordError(f"{run} is no run of gaplab reproduce; name one.")
+    kind = RunFolder.open(run).manifest.get("kind")
+    if kind not in _SECTIONS:
+        raise RecordError(f"{run} is a run of {kind}; name one of {', '.join(_SECTIONS)}.")
+    name, write = _SECTIONS[kind]
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     text = readme.read_text(encoding="utf-8")
-    if text.count(BEGIN) != 1 or text.count(END) != 1:
-        raise RecordError(f"{readme} needs the lines {BEGIN} and {END}, once each.")
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    write_text(f"{before}{BEGIN}\n\n{results(run)}\n\n{END}{after}", readme)
-    folder = re.escape(gallery.relative_to(readme.parent).as_posix())
-    pictures = sorted(set(re.findall(rf"{folder}/([\w-]+)\.png", before + after)))
-    save_all(run, names=pictures, formats=("png",), out=gallery)
-    (gallery / "captions.json").unlink(missing_ok=True)
+    if text.count(begin) != 1 or text.count(end) != 1:
+        raise RecordError(f"{readme} needs the lines {begin} and {end}, once each.")
+    before, rest = text.split(begin)
+    after = rest.split(end)[1]
+    write_text(f"{before}{begin}\n\n{write(run)}\n\n{end}{after}", readme)
+    if kind == "reproduce":
+        folder = re.escape(gallery.relative_to(readme.parent).as_posix())
+        pictures = sorted(set(re.findall(rf"{folder}/([\w-]+)\.png", before + after)))
+        save_all(run, names=pictures, formats=("png",), out=gallery)
+        (gallery / "captions.json").unlink(missing_ok=True)
 
 
 def _training(run: Path) -> str:
@@ -155,4 +163,5 @@ def _table(rows: Iterable[Sequence[str]]) -> str:
 
 
 if __name__ == "__main__":
-    update(Path(sys.argv[1]), Path("README.md").resolve(), Path("docs/gallery").resolve())
+    for given in sys.argv[1:]:
+        update(Path(given), Path("README.md").resolve(), Path("docs/gallery").resolve())

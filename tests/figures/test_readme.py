@@ -2,8 +2,10 @@ import shutil
 
 import pytest
 
-from figures.readme import BEGIN, END, results, update
+from figures.readme import results, update
 from gaplab.records import RecordError, read_json, write_json
+
+BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 
 
 @pytest.fixture
@@ -53,5 +55,5 @@ def test_refuses_another_run_or_a_readme_without_markers(run, tmp_path):
     assert readme.read_text() == "no markers"
     manifest = read_json(run / "manifest.json")
     write_json({**manifest, "kind": "train"}, run / "manifest.json")
-    with pytest.raises(RecordError, match="no run of gaplab reproduce"):
+    with pytest.raises(RecordError, match="a run of train; name one of reproduce, bench"):
         update(run, readme, tmp_path / "gallery")
