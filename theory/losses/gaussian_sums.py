@@ -7,11 +7,11 @@ the same pass: ``∂/∂x_i Σ_{k≠j} e_kj = 2t (Σ_j e_ij y_j − x_i Σ_j e_i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import torch
 
-from theory.losses.tiles import blocks, tile_size
+from theory.losses.tiles import Scratch, blocks, tile_size
 
 __all__ = ["GaussianTiles", "dense_exponents"]
 
@@ -49,24 +49,28 @@ class GaussianTiles:
         self.clouds = (x - mean,) if y is None else (x - mean, y - mean)
         self.t = t
         self.spans = blocks(x.shape[1], tile_size(x.device))
-        self._squares = [cloud.square().sum(-1).mul_(-t) for cloud in self.clouds]
-        self._scratch = x.new_empty(len(x) * self.spans[0].stop ** 2)
+        lengths = [torch.linalg.vector_norm(cloud, dim=-1) for cloud in self.clouds]
+        self._squares = [length.square_().mul_(-t) for length in lengths]
+        self._scratch = Scratch()
 
     def __iter__(self) -> Iterator[tuple[slice, slice, torch.Tensor]]:
         """Yield rows, columns and their tile, valid until the next is asked for."""
         x, y = self.clouds[0], self.clouds[-1]
         by_row, by_column = self._squares[0], self._squares[-1]
         for index, rows in enumerate(self.spans):
-            scaled = x[:, rows] * (2 * self.t)
+            block = x[:, rows]
+            scaled = torch.mul(block, 2 * self.t, out=self._take("scaled", block.shape))
             for columns in self.spans[index if self.single else 0 :]:
-                shape = (len(scaled), scaled.shape[1], columns.stop - columns.start)
-                tile = self._scratch[: math.prod(shape)].view(shape)
+                tile = self._take("tile", (*block.shape[:2], columns.stop - columns.start))
                 torch.bmm(scaled, y[:, columns].mT, out=tile)
                 tile.add_(by_row[:, rows, None]).add_(by_column[:, None, columns])
                 tile.clamp_(max=0)
                 if rows == columns:
                     tile.diagonal(dim1=-2, dim2=-1).fill_(-math.inf)
                 yield rows, columns, tile
+
+    def _take(self, name: str, shape: Sequence[int]) -> torch.Tensor:
+        return self._scratch.take(name, shape, self.clouds[0])
 
     def largest(self) -> torch.Tensor:
         """Largest exponent of each run, (R,)."""
@@ -86,7 +90,7 @@ class GaussianTiles:
         """
         x, y = self.clouds[0], self.clouds[-1]
         total = x.new_zeros(len(x), dtype=torch.float64)
-        pulls = tuple(torch.zeros_like(cloud) for cloud in self.clouds if slope)
+        pulls = tuple(torch.empty_like(cloud) for cloud in self.clouds if slope)
         weights = tuple(x.new_zeros(x.shape[:2]) for _ in pulls)
         for rows, columns, tile in self:
             exponentials = (tile if shift is None else tile.sub_(shift[:, None, None])).exp_()
@@ -95,13 +99,15 @@ class GaussianTiles:
             total += sums.sum(-1, dtype=torch.float64) * (2 if mirrored else 1)
             if not slope:
                 continue
-            weights[0][:, rows] += sums
-            pulls[0][:, rows].baddbmm_(exponentials, y[:, columns])
+            weights[0][:, rows].add_(sums)
+            # With beta = 0 a sum begins, whatever the memory held.
+            begun = int(columns.start > 0)
+            pulls[0][:, rows].baddbmm_(exponentials, y[:, columns], beta=begun)
             if mirrored or not self.single:
-                weights[-1][:, columns] += exponentials.sum(-2)
-                pulls[-1][:, columns].baddbmm_(exponentials.mT, x[:, rows])
+                begun = int(rows.start > 0)
+                weights[-1][:, columns].add_(exponentials.sum(-2))
+                pulls[-1][:, columns].baddbmm_(exponentials.mT, x[:, rows], beta=begun)
         for pull, weight, cloud in zip(pulls, weights, self.clouds, strict=False):
-            for rows in self.spans:
-                pull[:, rows] -= weight[:, rows, None] * cloud[:, rows]
+            pull.addcmul_(weight[..., None], cloud, value=-1)
             pull.mul_(4 * self.t if self.single else 2 * self.t)
         return total, pulls
