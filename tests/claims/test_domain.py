@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory.claims import Choice, Domain, Integer, Real, SubspacePair, UnitRows, UnitVector
+from theory.claims import (
+    Choice,
+    Domain,
+    Integer,
+    Real,
+    Rotation,
+    SubspacePair,
+    UnitRows,
+    UnitVector,
+    VMFCloud,
+)
 from theory.claims.domain import take
 from theory.errors import InputError
 
@@ -23,6 +33,8 @@ DOMAIN = Domain(
     c=UnitVector("h-1"),
     bases=SubspacePair("h", "d_a", "d_b"),
     turned=SubspacePair("h", 2, 1, angles=[0.3]),
+    rotation=Rotation("h"),
+    cloud=VMFCloud("n", "h", (0.5, 200.0)),
 )
 
 
@@ -88,6 +100,7 @@ def test_plain_values_can_be_pasted():
         (Domain(t=Real(0.0, 1.0, log=True)), "lo > 0"),
         (Domain(x=UnitRows("n", 3)), "'n'"),
         (Domain(n=(1.0, 2.0), x=UnitRows("n", 3)), "'n'"),
+        (Domain(x=VMFCloud(4, 3, -1.0)), "concentration of x"),
     ],
 )
 def test_an_unusable_domain_says_so(domain, words):
@@ -104,3 +117,21 @@ def test_a_parameter_that_is_no_space_is_refused(given_):
 def test_an_unreadable_size_is_refused():
     with pytest.raises(InputError, match="h\\*2"):
         UnitRows(1, "h*2")
+
+
+def test_a_cloud_has_its_concentration(rng):
+    x = VMFCloud(400, 3, 10.0).sample(rng, 5, {})
+    # The mean length of vMF in R^3 is coth κ − 1/κ; five standard errors of 400 draws.
+    length = np.linalg.norm(x.mean(axis=1), axis=-1)
+    expected = 1 / math.tanh(10.0) - 0.1
+    np.testing.assert_allclose(length, expected, atol=5 * 0.1 / math.sqrt(400))
+
+
+def test_rotations_compose_without_drift(rng):
+    space = Rotation(5)
+    value = space.sample(rng, 3, {})
+    for _ in range(200):
+        value = space.move(value, np.full(3, 0.3), rng, {})
+    assert all(space.contains(v, {}) for v in value)
+    assert not space.contains(np.diag([1.0, 1.0, 1.0, 1.0, -1.0]), {})
+    assert not space.contains(np.eye(4), {})

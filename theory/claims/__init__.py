@@ -1,6 +1,7 @@
 """The ledger: every claim as a margin over a domain, its evidence and the verdict."""
 
 from theory.claims.base import Claim, Control, names, register
+from theory.claims.clouds import Rotation, VMFCloud
 from theory.claims.domain import Domain
 from theory.claims.g_3 import AlignmentBoundsGap
 from theory.claims.ledger import Ledger
@@ -24,6 +25,7 @@ __all__ = [
     "Integer",
     "Ledger",
     "Real",
+    "Rotation",
     "SmallestPrincipalAngle",
     "Space",
     "SubspaceConstraint",
@@ -31,6 +33,7 @@ __all__ = [
     "SubspacePair",
     "UnitRows",
     "UnitVector",
+    "VMFCloud",
     "Verdict",
     "load_claims",
     "names",

@@ -19,7 +19,7 @@ from theory import strategies
 from theory.claims.spaces import Array, Shape, Space
 from theory.errors import InputError
 
-__all__ = ["SubspacePair", "UnitRows", "UnitVector"]
+__all__ = ["SubspacePair", "UnitRows", "UnitVector", "shape_names", "size_of"]
 
 #: Unit length and orthonormality are accepted up to this: a few hundred roundings.
 UNIT_TOLERANCE = 1e-9
@@ -36,7 +36,7 @@ class UnitRows(Space):
 
     def __init__(self, n: int | str, h: int | str) -> None:
         self.n, self.h = n, h
-        self.needs = _names(n, h)
+        self.needs = shape_names(n, h)
 
     def __repr__(self) -> str:
         return f"{self.n} unit rows in R^{self.h}"
@@ -94,7 +94,7 @@ class UnitRows(Space):
         return fits and bool(np.all(np.abs(lengths - 1.0) < UNIT_TOLERANCE))
 
     def _rows(self, shape: Shape) -> tuple[int, ...]:
-        return (_size(self.n, shape), _size(self.h, shape))
+        return (size_of(self.n, shape), size_of(self.h, shape))
 
 
 class UnitVector(UnitRows):
@@ -108,10 +108,10 @@ class UnitVector(UnitRows):
 
     def strategy(self, shape: Shape) -> st.SearchStrategy[Any]:
         """Hypothesis strategy of one unit vector."""
-        return strategies.unit_rows(1, _size(self.h, shape)).map(lambda rows: rows[0])
+        return strategies.unit_rows(1, size_of(self.h, shape)).map(lambda rows: rows[0])
 
     def _rows(self, shape: Shape) -> tuple[int, ...]:
-        return (_size(self.h, shape),)
+        return (size_of(self.h, shape),)
 
 
 class SubspacePair(Space):
@@ -133,7 +133,7 @@ class SubspacePair(Space):
     ) -> None:
         self.h, self.d_a, self.d_b = h, d_a, d_b
         self.angles = None if angles is None else np.sort(np.asarray(angles, dtype=np.float64))
-        self.needs = _names(h, d_a, d_b)
+        self.needs = shape_names(h, d_a, d_b)
 
     def __repr__(self) -> str:
         given = "" if self.angles is None else f" at angles {self.angles.tolist()}"
@@ -200,15 +200,17 @@ class SubspacePair(Space):
         return bool(max(errors) < UNIT_TOLERANCE)
 
     def _dims(self, shape: Shape) -> tuple[int, int, int]:
-        return _size(self.h, shape), _size(self.d_a, shape), _size(self.d_b, shape)
+        return size_of(self.h, shape), size_of(self.d_a, shape), size_of(self.d_b, shape)
 
 
-def _names(*sizes: int | str) -> tuple[str, ...]:
+def shape_names(*sizes: int | str) -> tuple[str, ...]:
+    """Integer parameters that the sizes refer to."""
     parsed = (_parse(s)[0] for s in sizes if isinstance(s, str))
     return tuple(dict.fromkeys(parsed))
 
 
-def _size(size: int | str, shape: Shape) -> int:
+def size_of(size: int | str, shape: Shape) -> int:
+    """Return the value of a size: itself, or that of the parameter it names plus its offset."""
     if isinstance(size, int):
         return size
     name, offset = _parse(size)
