@@ -62,11 +62,12 @@ class BesselTask(Task):
     def peers(self) -> Sequence[Peer]:
         """SciPy on all points, the libraries of arbitrary precision on a few of them."""
         few = min(self.few, self.n)
+        fewer = max(1, few // 3)  # mpmath takes up to a second a point
         bar, exact_bar = (0.25 if self.nu >= 31 else 1.0, 1e-3) if self.held else (None, None)
         return (
             Peer("scipy ive", self._scipy, time_bar=bar, items=self.n),
             Peer("python-flint", self._each(_flint, few), time_bar=exact_bar, items=few),
-            Peer("mpmath", self._each(_mpmath, few), time_bar=exact_bar, items=few),
+            Peer("mpmath", self._each(_mpmath, fewer), time_bar=exact_bar, items=fewer),
             Peer("one logarithm, one square root", _least, items=self.n, floor=True),
         )
 

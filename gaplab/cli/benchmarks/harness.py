@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gaplab.cli.benchmarks import memory
 from gaplab.cli.benchmarks.base import Growth, Peer, Size, Task, Values, missing, suite
 from gaplab.cli.benchmarks.results import GrowthRow, Row
@@ -67,53 +70,52 @@ def _compare(name: str, task: Task, settings: Settings, report: Report) -> list[
     reason = missing(task.requires)
     if reason is not None:
         return [Row.of(name, task, peer, note=f"not run: {reason}") for peer in task.peers()]
+    times, results, absent = _time(task, settings, report)
+    apart = partial(_apart, name, task, settings, report)
+    ours_mib, ours_note = apart(OURS) if task.measures_memory else (None, "")
+
+    def row(peer: Peer) -> Row:
+        ours = times[OURS]
+        known: dict[str, Any] = {"ours": spread(ours)}
+        if not peer.floor:
+            known |= {"ours_mib": ours_mib, "note": ours_note}
+        if peer.name in absent:
+            return Row.of(name, task, peer, **known | {"note": f"not run: {absent[peer.name]}"})
+        theirs = times[peer.name]
+        known |= {"theirs": spread(theirs), "time_ratio": spread(ours / theirs)}
+        if not peer.floor:
+            measured = peer.memory or peer.memory_bar is not None
+            mib, note = apart(peer.name) if measured else (None, "")
+            known |= {
+                "theirs_mib": mib,
+                "memory_ratio": ours_mib / mib if ours_mib is not None and mib else None,
+                "difference": task.difference(results[OURS], results[peer.name]),
+                "tolerance": task.tolerance,
+                "note": _join(ours_note, note, task.remark(results[peer.name])),
+            }
+        return Row.of(name, task, peer, **known)
+
+    return _explained([row(peer) for peer in task.peers()])
+
+
+def _time(
+    task: Task, settings: Settings, report: Report
+) -> tuple[dict[str, NDArray[np.float64]], dict[str, Values], dict[str, str]]:
+    """Seconds for a unit of work by contender, their results, and why peers are absent."""
     inputs = task.inputs()
     results: dict[str, Values] = {OURS: task.ours(inputs)}
     calls: dict[str, Callable[[], Values]] = {OURS: partial(task.ours, inputs)}
-    absent: dict[str, str] = {}
+    items, absent = {OURS: task.items}, {}
     for peer in task.peers():
         report(f"{task.label}: {peer.name}")
         found = _obstacle(peer) or _try(peer, inputs)
         if isinstance(found, str):
             absent[peer.name] = found
-        else:
-            results[peer.name], calls[peer.name] = found, partial(peer.run, inputs)
-    seconds = interleave(calls, settings.repeats, lambda key: report(f"{task.label}: {key}"))
-    del inputs, calls
-    apart = partial(_apart, name, task, settings, report)
-    ours_mib, ours_note = apart(OURS) if task.measures_memory else (None, "")
-    ours = seconds[OURS] / task.items
-    rows = [
-        Row.of(name, task, peer, ours=spread(ours), ours_mib=ours_mib, note=f"not run: {why}")
-        for peer in task.peers()
-        if (why := absent.get(peer.name))
-    ]
-    for peer in task.peers():
-        if peer.name in absent:
             continue
-        theirs = seconds[peer.name] / peer.items
-        measured = peer.memory or peer.memory_bar is not None
-        mib, note = apart(peer.name) if measured else (None, "")
-        remark = "" if peer.floor else task.remark(results[peer.name])
-        rows.append(
-            Row.of(
-                name,
-                task,
-                peer,
-                ours=spread(ours),
-                theirs=spread(theirs),
-                time_ratio=spread(ours / theirs),
-                ours_mib=None if peer.floor else ours_mib,
-                theirs_mib=mib,
-                memory_ratio=ours_mib / mib if ours_mib is not None and mib else None,
-                difference=None
-                if peer.floor
-                else task.difference(results[OURS], results[peer.name]),
-                tolerance=None if peer.floor else task.tolerance,
-                note=_join("" if peer.floor else ours_note, note, remark),
-            )
-        )
-    return _explained(rows)
+        results[peer.name], items[peer.name] = found, peer.items
+        calls[peer.name] = partial(peer.run, inputs)
+    seconds = interleave(calls, settings.repeats, lambda key: report(f"{task.label}: {key}"))
+    return {key: seconds[key] / items[key] for key in calls}, results, absent
 
 
 def _try(peer: Peer, inputs: Any) -> Values | str:
