@@ -15,6 +15,8 @@ __all__ = ["TERMS", "observe"]
 TERMS = ("infonce", "atp", "cu")
 """Losses recorded of every state, unweighted, whatever the particles descend."""
 
+_LOSSES: dict[str, losses.Loss] = {name: losses.create(name, check=False) for name in TERMS}
+
 
 def observe(
     views: tuple[torch.Tensor, ...],
@@ -38,8 +40,8 @@ def observe(
     """
     with torch.no_grad():
         seen: dict[str, Any] = {
-            name: losses.create(name)(*views, logit_scale=logit_scale)["loss"].item()
-            for name in TERMS
+            name: loss(*views, logit_scale=logit_scale)["loss"].item()
+            for name, loss in _LOSSES.items()
         }
     seen["excess"] = float(excess(seen["infonce"], len(views[0])))
     return seen | metrics.snapshot(*views, names=names)

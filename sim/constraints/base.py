@@ -19,6 +19,7 @@ __all__ = [
     "names",
     "normalize",
     "register",
+    "stride",
     "tangent",
 ]
 
@@ -38,7 +39,14 @@ def normalize(points: torch.Tensor) -> torch.Tensor:
 
 def tangent(points: torch.Tensor, vectors: torch.Tensor) -> torch.Tensor:
     """Part of `vectors` (..., d) that is perpendicular to the unit rows `points`."""
-    return vectors - (vectors * points).sum(-1, keepdim=True) * points
+    along = (vectors * points).sum(-1, keepdim=True)
+    return torch.addcmul(vectors, along, points, value=-1)
+
+
+def stride(points: torch.Tensor, move: torch.Tensor) -> torch.Tensor:
+    """Unit rows `points` (..., d) after a step in a straight line, back on the sphere."""
+    moved = points + move
+    return moved.div_(torch.linalg.vector_norm(moved, dim=-1, keepdim=True))
 
 
 class Constraint(ABC):
@@ -93,7 +101,7 @@ class Constraint(ABC):
         Returns
         -------
         tuple of torch.Tensor
-            Tangents: what `retract` takes.
+            Tangents: what `retract` takes. New tensors, which the caller may overwrite.
         """
 
     def measure(self, parameters: Tensors) -> dict[str, torch.Tensor]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.constraints.base import Constraint, Tensors, normalize, register, tangent
+from sim.constraints.base import Constraint, Tensors, normalize, register, stride, tangent
 
 __all__ = ["Free"]
 
@@ -30,9 +30,9 @@ class Free(Constraint):
     def gradient(self, parameters: Tensors, gradients: Tensors) -> Tensors:
         """``N`` times the tangent part: the loss is a mean over N particles."""
         return tuple(
-            tangent(x, g) * x.shape[-2] for x, g in zip(parameters, gradients, strict=True)
+            tangent(x, g).mul_(x.shape[-2]) for x, g in zip(parameters, gradients, strict=True)
         )
 
     def retract(self, parameters: Tensors, tangents: Tensors) -> Tensors:
         """Step, then normalise."""
-        return tuple(normalize(x + v) for x, v in zip(parameters, tangents, strict=True))
+        return tuple(stride(x, v) for x, v in zip(parameters, tangents, strict=True))

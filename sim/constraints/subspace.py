@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from sim.constraints.base import Constraint, Tensors, normalize, register, tangent
+from sim.constraints.base import Constraint, Tensors, normalize, register, stride, tangent
 from theory.errors import InputError
 from theory.subspaces import subspace_pair
 
@@ -107,7 +107,7 @@ class Subspace(Constraint):
         """``N`` times the tangent part of ``g B``; under A6 without a common move inside C."""
         bases = self._tensors(parameters)
         moves = tuple(
-            tangent(u, g @ b) * u.shape[-2]
+            tangent(u, g @ b).mul_(u.shape[-2])
             for u, g, b in zip(parameters, gradients, bases, strict=True)
         )
         if self._held:
@@ -134,7 +134,7 @@ class Subspace(Constraint):
 
     def retract(self, parameters: Tensors, tangents: Tensors) -> Tensors:
         """Step, then normalise (and, under A6, restore the mean)."""
-        moved = tuple(normalize(u + v) for u, v in zip(parameters, tangents, strict=True))
+        moved = tuple(stride(u, v) for u, v in zip(parameters, tangents, strict=True))
         return tuple(map(self._restore, moved)) if self._held else moved
 
     def _tensors(self, like: Tensors) -> Tensors:
