@@ -51,7 +51,7 @@ class Profile:
 
 
 PROFILES = {
-    "quick": Profile("quick", 150, 4096, 16, 4, 12, 16, 400),
+    "quick": Profile("quick", 100, 4096, 16, 4, 12, 16, 400),
     "full": Profile("full", 2000, 262_144, 128, 8, 16, 100, 200_000),
 }
 

@@ -7,6 +7,8 @@ bases stay orthonormal.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +27,8 @@ __all__ = ["SearchEngine"]
 MAX_TIES = 0.1
 #: First and smallest relative step of the descent.
 FIRST_STEP, LAST_STEP = 0.3, 1e-8
+#: Largest number of points that are evaluated in one call.
+MAX_BATCH = 4096
 
 Array = NDArray[np.float64]
 
@@ -55,22 +59,27 @@ class SearchEngine(Engine):
         """Keep the worst point met; a violation counts once it is confirmed."""
         rng = self.rng(claim, seed)
         size = profile.samples // profile.batches
-        lowest: list[_Found] = []
         holding = ties = 0
-        for shape in claim.domain.shapes(rng, profile.batches):
-            found = _Found.at(claim, claim.domain.sample(rng, size, shape))
+        starts: list[_Found] = []
+        for shape, batches in _merged(claim.domain.shapes(rng, profile.batches), size):
+            found = _Found.at(claim, claim.domain.sample(rng, size * batches, shape))
             holding += int(np.count_nonzero(found.margin >= 0))
             negative = found.margin < 0
             within = found.margin >= -tolerance(found.margin / _nonzero(found.relative))
             ties += int(np.count_nonzero(negative & within))
-            starts = found.take(np.argsort(found.relative, kind="stable")[: profile.starts])
-            end = _descend(claim, starts, profile, rng)
-            lowest.extend(end.take(slice(i, i + 1)) for i in range(len(end.margin)))
-        lowest.sort(key=lambda f: float(f.relative[0]))
+            order = np.argsort(found.relative, kind="stable")
+            starts.append(found.take(order[: profile.starts * batches]))
         samples = size * profile.batches
-        refined = profile.batches * profile.starts * profile.proposals * profile.rounds
-        counts = {"samples": samples, "refinements": refined, "ties": ties}
-        return self._judge(claim, lowest, counts, holding / samples, readable)
+        counts = {"samples": samples, "refinements": 0, "ties": ties}
+        if not readable:  # a control is refuted by any violation: no descent to a deeper one
+            early = self._judge(claim, _sorted(starts), counts, holding / samples, readable)
+            if early.outcome == VIOLATED:
+                return early
+        ends = [_descend(claim, some, profile, rng) for some in starts]
+        counts["refinements"] = (
+            profile.batches * profile.starts * profile.proposals * profile.rounds
+        )
+        return self._judge(claim, _sorted(ends), counts, holding / samples, readable)
 
     def _judge(
         self,
@@ -81,7 +90,7 @@ class SearchEngine(Engine):
         readable: bool,
     ) -> Finding:
         worst = take(lowest[0].points, 0)
-        for found in lowest:
+        for found in lowest:  # in rising order
             if found.margin[0] >= 0:
                 break
             point = take(found.points, 0)
@@ -95,6 +104,21 @@ class SearchEngine(Engine):
         at = claim.domain.plain(worst)
         outcome = UNRESOLVED if tied else HOLDS
         return Finding(outcome, counts, float(lowest[0].margin[0]), at, share)
+
+
+def _merged(shapes: list[dict[str, int]], size: int) -> Iterator[tuple[dict[str, int], int]]:
+    """Shapes with the number of their batches that are evaluated together: calls cost, too."""
+    most = max(1, MAX_BATCH // size)
+    counts = Counter(tuple(shape.items()) for shape in shapes)
+    for shape, count in counts.items():
+        for done in range(0, count, most):
+            yield dict(shape), min(most, count - done)
+
+
+def _sorted(found: list[_Found]) -> list[_Found]:
+    """Return one entry a point, the lowest first."""
+    single = [f.take(slice(i, i + 1)) for f in found for i in range(len(f.margin))]
+    return sorted(single, key=lambda f: float(f.relative[0]))
 
 
 def _descend(claim: Claim, best: _Found, profile: Profile, rng: np.random.Generator) -> _Found:
