@@ -142,7 +142,7 @@ def _explained(rows: list[Row]) -> list[Row]:
         if row.time_reached is not False or row.theirs is None:
             return row
         notes = [
-            f"{floor.peer} take {floor.theirs.median / row.theirs.median:.2f} of the peer's time"
+            f"{floor.peer} take {floor.theirs.median / row.theirs.median:.2g} of the peer's time"
             for floor in floors
             if floor.theirs is not None
         ]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import torch
 
 from gaplab.cli.benchmarks.base import Peer, Size, Suite, Task, Values, register
 from theory import losses
 
-__all__ = ["InfoNCETask", "unit_views"]
+__all__ = ["InfoNCETask", "Views", "products", "unit_views"]
 
 LOGIT_SCALE = 1 / 0.07
 """Where CLIP starts."""
@@ -79,7 +79,7 @@ class InfoNCETask(Task):
                 room=16 * self.n**2 / 2**20,
                 memory=self.memory_limit is not None,
             ),
-            Peer("its three matrix products", _products, floor=True),
+            Peer("its three matrix products", lambda v: products(v.x, v.y), floor=True),
         )
 
 
@@ -90,12 +90,16 @@ def _open_clip(inputs: Views) -> Values:
 
 
 @torch.no_grad()
-def _products(inputs: Views) -> dict[str, Any]:
-    """``S = X Yᵀ``, ``P Y`` and ``Pᵀ X`` in tiles, which stay in the cache."""
-    x, y = inputs.x, inputs.y
+def products(x: torch.Tensor, y: torch.Tensor, *, half: bool = False) -> Values:
+    """``S = X Yᵀ``, ``S Y`` and ``Sᵀ X`` in tiles, which stay in the cache.
+
+    With `half`, only in the tiles on and above the diagonal.
+    """
     x_sum, y_sum = torch.zeros_like(x), torch.zeros_like(y)
-    for a, a_sum in zip(x.split(TILE), x_sum.split(TILE), strict=True):
-        for b, b_sum in zip(y.split(TILE), y_sum.split(TILE), strict=True):
+    rows = list(zip(x.split(TILE), x_sum.split(TILE), strict=True))
+    columns = list(zip(y.split(TILE), y_sum.split(TILE), strict=True))
+    for k, (a, a_sum) in enumerate(rows):
+        for b, b_sum in columns[k if half else 0 :]:
             tile = a @ b.T
             a_sum.addmm_(tile, b)
             b_sum.addmm_(tile.T, a)

@@ -9,7 +9,7 @@ from typing import ClassVar
 import torch
 
 from gaplab.cli.benchmarks.base import Peer, Size, Suite, Task, Values, register
-from gaplab.cli.benchmarks.infonce import Views, unit_views
+from gaplab.cli.benchmarks.infonce import Views, products, unit_views
 from theory import losses
 
 __all__ = ["UniformityTask"]
@@ -51,6 +51,11 @@ class UniformityTask(Task):
                 time_bar=self.bar,
                 memory_bar=self.memory_bar,
                 room=20 * self.n**2 / 2**20,
+            ),
+            Peer(
+                "its three matrix products, half of each",
+                lambda v: products(v.x, v.x, half=True),
+                floor=True,
             ),
         )
 
