@@ -4,8 +4,11 @@ from theory.claims.base import Claim, Control, names, register
 from theory.claims.clouds import Rotation, VMFCloud
 from theory.claims.domain import Domain
 from theory.claims.g_3 import AlignmentBoundsGap
+from theory.claims.g_4 import AlignmentIgnoresSpread
 from theory.claims.ledger import Ledger
 from theory.claims.loader import load_claims
+from theory.claims.ls_1 import SimplexOptimum
+from theory.claims.ls_1_attained import SimplexAttains
 from theory.claims.n_t3_prime import SmallestPrincipalAngle
 from theory.claims.spaces import Choice, Integer, Real, Space
 from theory.claims.structured import SubspacePair, UnitRows, UnitVector
@@ -17,6 +20,7 @@ from theory.claims.y_t3_given_a6 import SubspaceConstraintGivenA6
 
 __all__ = [
     "AlignmentBoundsGap",
+    "AlignmentIgnoresSpread",
     "Choice",
     "Claim",
     "ConeConstraint",
@@ -26,6 +30,8 @@ __all__ = [
     "Ledger",
     "Real",
     "Rotation",
+    "SimplexAttains",
+    "SimplexOptimum",
     "SmallestPrincipalAngle",
     "Space",
     "SubspaceConstraint",
