@@ -10,22 +10,18 @@ import math
 import numbers
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
+from typing import Any, SupportsFloat, SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
 
 from theory.errors import InputError, InputTypeError
 
-if TYPE_CHECKING:
-    import torch
-
 __all__ = [
     "as_array",
     "check_choice",
     "check_integer",
     "check_number",
-    "check_tensors",
     "check_views",
     "is_tensor",
     "row_chunks",
@@ -111,49 +107,6 @@ def check_views(
     for array, name in zip(arrays, called, strict=True):
         _check_rows(array, name)
     return arrays
-
-
-def check_tensors(
-    *views: Any,
-    names: Sequence[str] | None = None,
-    paired: bool = True,
-    min_rows: int = 1,
-) -> tuple[torch.Tensor, ...]:
-    """Check views as `check_views` does, for torch tensors that keep their gradients.
-
-    Raises
-    ------
-    TypeError
-        If a view is not a floating-point tensor, or the dtypes differ.
-    InputError
-        As `check_views`; also if the views live on different devices.
-    """
-    import torch
-
-    called = _names(views, names)
-    for view, name in zip(views, called, strict=True):
-        if not isinstance(view, torch.Tensor):
-            raise InputTypeError(f"{name} must be a torch tensor, not {type(view).__name__}.")
-        if not view.is_floating_point():
-            raise InputTypeError(_not_floating(name, view.dtype))
-    first = views[0]
-    for view, name in zip(views[1:], called[1:], strict=True):
-        if view.device != first.device:
-            raise InputError(
-                f"{called[0]} is on {first.device} but {name} is on {view.device}; "
-                "move the views to one device."
-            )
-        if view.dtype != first.dtype:
-            raise InputTypeError(
-                f"{called[0]} is {first.dtype} but {name} is {view.dtype}; use one dtype."
-            )
-    _check_shapes([tuple(view.shape) for view in views], called, paired, min_rows)
-    for view, name in zip(views, called, strict=True):
-        norms = torch.linalg.vector_norm(view.detach(), dim=1)
-        good = torch.isfinite(norms) & (norms > 0)
-        if not bool(good.all()):
-            _check_rows(as_array(view), name)
-    return views
 
 
 def check_choice(name: str, value: Any, choices: Sequence[str]) -> str:
