@@ -1,5 +1,7 @@
 """The tiled InfoNCE against the dense one, in every regime of the logits."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import torch
 from hypothesis import example, given
@@ -171,3 +173,23 @@ def test_runs_do_not_interact(seed, runs, rows):
     )
     for got, want in zip(found[1:], together[1:], strict=True):
         torch.testing.assert_close(got, want, rtol=1e-11, atol=1e-11)
+
+
+def test_what_was_returned_survives_the_next_call():
+    """Tiles are kept between calls; what a call returns must not live in them."""
+    first, second = (torch.stack(pair(seed, 6, 3))[:, None] for seed in (9, 10))
+    scale = torch.tensor([8.0], dtype=torch.float64)
+    found = infonce_value_and_gradient(*first, scale)
+    before = [part.clone() for part in found]
+    infonce_value_and_gradient(*second, scale)
+    assert all(torch.equal(a, b) for a, b in zip(found, before, strict=True))
+
+
+def test_threads_do_not_share_their_tiles():
+    views = [torch.stack(pair(seed, 40, 3))[:, None] for seed in range(4)]
+    scale = torch.tensor([8.0], dtype=torch.float64)
+    expected = [infonce_value_and_gradient(*view, scale) for view in views]
+    with ThreadPoolExecutor(4) as pool:
+        found = pool.map(lambda view: infonce_value_and_gradient(*view, scale), views * 5)
+    for got, want in zip(found, expected * 5, strict=True):
+        assert all(torch.equal(a, b) for a, b in zip(got, want, strict=True))

@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from theory.errors import InputError
-from theory.losses.tiles import blocks, check_engine, choose_engine, run_groups
+from theory.losses.tiles import (
+    Scratch,
+    blocks,
+    check_engine,
+    choose_engine,
+    run_groups,
+)
 
 
 @given(count=st.integers(1, 50), size=st.integers(1, 60))
@@ -34,3 +40,13 @@ def test_engine():
     assert choose_engine("streaming", small) == "streaming"
     with pytest.raises(InputError, match="engine is 'gpu'"):
         check_engine("gpu")
+
+
+def test_scratch_grows_and_keeps_types_apart():
+    scratch = Scratch()
+    like = torch.zeros(1, dtype=torch.float64)
+    small = scratch.take("a", (2, 2), like)
+    assert scratch.take("a", (4,), like).data_ptr() == small.data_ptr()
+    assert scratch.take("b", (4,), like).data_ptr() != small.data_ptr()
+    assert scratch.take("a", (4,), like.float()).dtype is torch.float32
+    assert scratch.take("a", (3, 3), like).shape == (3, 3)
