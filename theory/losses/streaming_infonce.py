@@ -26,6 +26,7 @@ from theory.losses.tiles import (
     differentiable_once,
     exponent_limit,
     kept_scratch,
+    logit_bound,
     run_groups,
     tile_size,
 )
@@ -75,12 +76,6 @@ class _Tiles:
             yield columns, tile
 
 
-def _bound(x: torch.Tensor, y: torch.Tensor, scale: torch.Tensor) -> float:
-    """Upper bound of every |s_ij|, of all runs."""
-    lengths = [torch.linalg.vector_norm(view, dim=-1).amax(-1) for view in (x, y)]
-    return float((lengths[0] * lengths[1] * scale).abs().max())
-
-
 @dataclass
 class _Sums:
     """What the forward pass hands to the backward pass, all (R, N)."""
@@ -127,7 +122,7 @@ def _running_sums(tiles: _Tiles) -> torch.Tensor:
 
 
 def _forward(tiles: _Tiles, bound: float, keep: bool) -> tuple[torch.Tensor, _Sums]:
-    """Loss per run, (R,) in float64, and what the gradient needs, given `_bound`."""
+    """Loss per run, (R,) in float64, and what the gradient needs, given `logit_bound`."""
     dtype, limit = tiles.x.dtype, exponent_limit(tiles.x.dtype)
     offset = float(math.ceil(max(0.0, bound - limit)))
     shift: float | None = offset
@@ -210,7 +205,7 @@ class _StreamingInfoNCE(torch.autograd.Function):
         ctx: Any, x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor
     ) -> torch.Tensor:
         keep = any(ctx.needs_input_grad) and _keeps(x)
-        value, sums = _forward(_Tiles(x, y, logit_scale), _bound(x, y, logit_scale), keep)
+        value, sums = _forward(_Tiles(x, y, logit_scale), logit_bound(x, y, logit_scale), keep)
         ctx.save_for_backward(x, y, logit_scale)
         ctx.sums = sums
         return value.to(x.dtype)
@@ -260,7 +255,7 @@ def infonce_value_and_gradient(
     x_gradient, y_gradient : torch.Tensor, (R, N, h)
     logit_scale_gradient : torch.Tensor, (R,)
     """
-    scratch, bound = kept_scratch(), _bound(x, y, logit_scale)
+    scratch, bound = kept_scratch(), logit_bound(x, y, logit_scale)
     value, by_scale = x.new_empty(2, len(x), dtype=torch.float64)
     by_view = torch.empty_like(x), torch.empty_like(y)
     for group in run_groups(len(x), x.shape[1], x.device):

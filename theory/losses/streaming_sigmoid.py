@@ -11,7 +11,7 @@ import math
 
 import torch
 
-from theory.losses.tiles import blocks, tile_size
+from theory.losses.tiles import blocks, exponent_limit, logit_bound, tile_size
 
 __all__ = ["sigmoid_slopes"]
 
@@ -38,6 +38,8 @@ def sigmoid_slopes(
     spans = blocks(x.shape[1], tile_size(x.device))
     scratch = x.new_empty(2, len(x) * spans[0].stop ** 2)
     zero = x.new_zeros(())
+    largest = logit_bound(x, y, scale) + float(bias.abs().max())
+    bounded = largest <= exponent_limit(x.dtype)  # then e^z costs half of what is safe for any z
     total, by_bias = x.new_zeros(2, len(x), dtype=torch.float64)
     by_view = (torch.zeros_like(x), torch.zeros_like(y)) if slope else ()
     for rows in spans:
@@ -48,11 +50,17 @@ def sigmoid_slopes(
             torch.bmm(scaled, y[:, columns].mT, out=tile).add_(bias[:, None, None])
             if rows == columns:
                 tile.diagonal(dim1=-2, dim2=-1).neg_()
-            torch.logaddexp(tile, zero, out=costs)
+            if bounded:
+                torch.log1p(tile.exp_(), out=costs)
+            else:
+                torch.logaddexp(tile, zero, out=costs)
             total += costs.sum(-1).sum(-1, dtype=torch.float64)
             if not by_view:
                 continue
-            tile.sigmoid_()
+            if bounded:
+                tile.div_(torch.add(tile, 1, out=costs))
+            else:
+                tile.sigmoid_()
             if rows == columns:
                 tile.diagonal(dim1=-2, dim2=-1).neg_()
             by_bias += tile.sum(-1).sum(-1, dtype=torch.float64)

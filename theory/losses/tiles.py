@@ -22,6 +22,7 @@ __all__ = [
     "evaluate_runs",
     "exponent_limit",
     "kept_scratch",
+    "logit_bound",
     "run_groups",
     "single_pass",
     "tile_size",
@@ -66,6 +67,12 @@ def run_groups(runs: int, rows: int, device: torch.device) -> Iterator[slice]:
     """Slices of runs whose (rows × rows) matrices together fill about two tiles."""
     side = tile_size(device)
     yield from blocks(runs, max(1, 2 * side * side // (rows * rows)))
+
+
+def logit_bound(x: torch.Tensor, y: torch.Tensor, scale: torch.Tensor) -> float:
+    """Upper bound of every |β x_i·y_j|, for views (R, N, h) and scales (R,) of all runs."""
+    lengths = [torch.linalg.vector_norm(view, dim=-1).amax(-1) for view in (x, y)]
+    return float((lengths[0] * lengths[1] * scale).abs().max())
 
 
 class Scratch:
