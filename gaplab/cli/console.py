@@ -22,11 +22,9 @@ _WIDE = 120
 
 def _console() -> Console:
     made = Console(highlight=False)
-    return (
-        made
-        if made.is_terminal or "COLUMNS" in os.environ
-        else Console(highlight=False, width=_WIDE)
-    )
+    if made.is_terminal:
+        return made
+    return Console(highlight=False, width=int(os.environ.get("COLUMNS", _WIDE)))
 
 
 console = _console()
