@@ -1,5 +1,8 @@
 """The ledger: every claim as a margin over a domain, its evidence and the verdict."""
 
+from theory.claims.b_1 import RatioInUnitInterval
+from theory.claims.b_2 import RatioIncreases
+from theory.claims.b_3 import RatioAbove, RatioBelow
 from theory.claims.base import Claim, Control, names, register
 from theory.claims.clouds import Rotation, VMFCloud
 from theory.claims.domain import Domain
@@ -9,11 +12,19 @@ from theory.claims.ledger import Ledger
 from theory.claims.loader import load_claims
 from theory.claims.ls_1 import SimplexOptimum
 from theory.claims.ls_1_attained import SimplexAttains
+from theory.claims.n_1 import FiniteOptimum
+from theory.claims.n_1_bridge import BridgeInequality
+from theory.claims.n_1_psi import PsiNonNegative
+from theory.claims.n_2_antisymmetric import AntisymmetricSpectrum
+from theory.claims.n_2_gap import GapDecay
+from theory.claims.n_2_slowest import SlowestMode
+from theory.claims.n_2_symmetric import SymmetricSpectrum
 from theory.claims.n_t3_prime import SmallestPrincipalAngle
 from theory.claims.spaces import Choice, Integer, Real, Space
 from theory.claims.structured import SubspacePair, UnitRows, UnitVector
 from theory.claims.verdict import Verdict
 from theory.claims.verify import verify
+from theory.claims.w_1 import UniformityOptimum
 from theory.claims.y_t2 import ConeConstraint
 from theory.claims.y_t3 import SubspaceConstraint
 from theory.claims.y_t3_given_a6 import SubspaceConstraintGivenA6
@@ -21,22 +32,34 @@ from theory.claims.y_t3_given_a6 import SubspaceConstraintGivenA6
 __all__ = [
     "AlignmentBoundsGap",
     "AlignmentIgnoresSpread",
+    "AntisymmetricSpectrum",
+    "BridgeInequality",
     "Choice",
     "Claim",
     "ConeConstraint",
     "Control",
     "Domain",
+    "FiniteOptimum",
+    "GapDecay",
     "Integer",
     "Ledger",
+    "PsiNonNegative",
+    "RatioAbove",
+    "RatioBelow",
+    "RatioInUnitInterval",
+    "RatioIncreases",
     "Real",
     "Rotation",
     "SimplexAttains",
     "SimplexOptimum",
+    "SlowestMode",
     "SmallestPrincipalAngle",
     "Space",
     "SubspaceConstraint",
     "SubspaceConstraintGivenA6",
     "SubspacePair",
+    "SymmetricSpectrum",
+    "UniformityOptimum",
     "UnitRows",
     "UnitVector",
     "VMFCloud",

@@ -118,7 +118,7 @@ class _SmallerExponent(Control, _PairedClouds):
     near = "the constant 1 in the exponent replaced by .97"
 
     def combine(self, loss: Any, n: Any, beta: Any) -> Any:
-        return loss - _value(n, beta, sympy.Rational(97, 100) if _symbolic(n) else 0.97)
+        return loss - _value(n, beta, 0.97)
 
 
 class _Orthogonal(Control, _PairedClouds):
