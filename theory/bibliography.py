@@ -136,6 +136,10 @@ REFERENCES: dict[str, str] = {
         "T. Wang, P. Isola, Understanding contrastive representation learning through alignment "
         "and uniformity on the hypersphere, ICML 2020, arXiv 2005.10242"
     ),
+    "Watson1944": (
+        "G. N. Watson, A Treatise on the Theory of Bessel Functions, 2nd edition, "
+        "Cambridge University Press, 1944"
+    ),
     "Wood1994": (
         "A. T. A. Wood, Simulation of the von Mises Fisher distribution, Communications in "
         "Statistics: Simulation and Computation 23, 1994"

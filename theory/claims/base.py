@@ -53,6 +53,9 @@ class Claim(ABC):
         False siblings which the same evidence must refute before it counts.
     given, without : str, Claim class
         For a claim that holds only under a hypothesis: its name, and the claim without it.
+    lemmas : tuple of str
+        Ids of registered claims on which proof or certificate rest, beside those that the
+        engines see used. They count no more than the weakest of these.
     balls : bool
         Whether `margin` also accepts python-flint balls (one `arb` per parameter). NumPy
         functions work on balls, and `theory.claims.functions` has the Bessel functions.
@@ -68,6 +71,7 @@ class Claim(ABC):
     controls: ClassVar[tuple[type[Control], ...]] = ()
     given: ClassVar[str | None] = None
     without: ClassVar[type[Claim] | None] = None
+    lemmas: ClassVar[tuple[str, ...]] = ()
     balls: ClassVar[bool] = False
 
     @abstractmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from theory.claims.base import Claim, MarginError, brief
 from theory.claims.dual import Dual
 from theory.claims.evidence import FAILED, HOLDS, PARTIAL, VIOLATED, Engine, Finding, Profile
 from theory.claims.recheck import ball_margin, tolerance
+from theory.claims.resting import recording
 from theory.claims.spaces import Choice, Real
 
 __all__ = ["CertificateEngine"]
@@ -73,13 +74,12 @@ class CertificateEngine(Engine):
         ctx.prec = BITS
         try:
             tied = self._is_tied(claim, seed)
-            return (
-                self._branch(claim, profile.boxes)
-                if tied
-                else Finding(
-                    FAILED, note="The margin is below factor · reduced at a point of the domain."
-                )
-            )
+            if not tied:
+                note = "The margin is below factor · reduced at a point of the domain."
+                return Finding(FAILED, note=note)
+            with recording() as used:
+                found = self._branch(claim, profile.boxes)
+            return replace(found, lemmas=tuple(sorted(used)))
         finally:
             ctx.prec = kept
 

@@ -75,6 +75,8 @@ class Finding:
         Share of the random points at which the margin was ≥ 0.
     note : str
         One sentence for the reader.
+    lemmas : tuple of str
+        Ids of the claims on which the finding rests.
     """
 
     outcome: str
@@ -83,6 +85,7 @@ class Finding:
     at: dict[str, Any] | None = None
     share: float | None = None
     note: str = ""
+    lemmas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

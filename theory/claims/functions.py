@@ -16,8 +16,19 @@ from flint import arb, ctx
 from theory import bessel
 from theory.claims.dual import Dual
 from theory.claims.proof import LogF, Ratio
+from theory.claims.resting import uses
 
-__all__ = ["acos", "cos", "log_f", "log_f_difference", "log_iv", "ratio", "sqrt", "unit_part"]
+__all__ = [
+    "acos",
+    "cos",
+    "log_f",
+    "log_f_difference",
+    "log_iv",
+    "ratio",
+    "ratio_over",
+    "sqrt",
+    "unit_part",
+]
 
 
 def log_iv(nu: Any, z: Any) -> Any:
@@ -60,6 +71,7 @@ def log_f_difference(nu: Any, a: Any, b: Any) -> Any:
         at = log_f(nu, np.stack(np.broadcast_arrays(a, b)))
         return at[0] - at[1]
     difference = log_f(nu, a) - log_f(nu, b)
+    uses("B.2")
     return difference.intersection((a - b) * ratio(nu, arb(a).union(arb(b))))
 
 
@@ -74,7 +86,24 @@ def ratio(nu: Any, z: Any) -> Any:
         return bessel.ratio(nu, z)
     order = arb(nu)
     low, high = _ends(z)
+    uses("B.2")
     return _ratio_at(order, low).union(_ratio_at(order, high))
+
+
+def ratio_over(nu: Any, z: Any) -> Any:
+    """Return A(z)/z, decreasing in z ≥ 0 from 1/(2(ν+1)), smooth at 0."""
+    if _has_symbols(nu, z):
+        return Ratio(nu, z) / z
+    if _has_duals(z):
+        value, at = ratio_over(nu, z.value), ratio(nu, z.value)
+        # (A/z)′ = (1 − A² − 2(ν+1) A/z)/z ≤ 0
+        falls = (1 - at * at - 2 * (arb(nu) + 1) * value) / z.value
+        return z.chain(value, -((-falls).nonnegative_part() if falls.is_finite() else -falls))
+    if not _has_balls(nu, z):
+        return np.where(z > 0, bessel.ratio(nu, z) / np.where(z > 0, z, 1), 0.5 / (nu + 1))
+    low, high = _ends(z)
+    uses("B.3|lower")
+    return _ratio_over_z(arb(nu), low).union(_ratio_over_z(arb(nu), high))
 
 
 def cos(x: Any) -> Any:
@@ -85,7 +114,11 @@ def cos(x: Any) -> Any:
 
 
 def _ratio_slope(order: arb, z: arb, value: arb) -> arb:
-    """A′ = 1 − A² − (2ν+1) A/z, in [0, 1/(2(ν+1))]; A/z decreases, so its end points enclose it."""
+    """A′ = 1 − A² − (2ν+1) A/z, in [0, 1/(2(ν+1))]; A/z decreases, so its end points enclose it.
+
+    A/z decreases because its slope is A (A_{h+2} − A_h)/z, and 0 ≤ A′ ≤ A/z.
+    """
+    uses("B.2", "B.3|lower")
     low, high = _ends(z)
     over_z = _ratio_over_z(order, low).union(_ratio_over_z(order, high))
     slope = 1 - value * value - (2 * order + 1) * over_z

@@ -92,6 +92,9 @@ def _section(v: Verdict) -> list[str]:
         lines.append(f"- Error: {v.message}")
     if v.given:
         lines.append(f"- Holds given {v.given} ({v.strength} there).")
+    if v.lemmas:
+        rests = ", ".join(f"{name} ({status})" for name, status in v.lemmas.items())
+        lines.append(f"- Rests on: {rests}.")
     if v.counterexample is not None:
         lines.append(
             f"- Counterexample to {v.counterexample_of}, margin {v.margin:.6g}: "

@@ -15,9 +15,21 @@ from typing import Any
 import sympy
 from sympy import Expr, Symbol
 
-__all__ = ["SLOPE", "Lemma", "LogF", "Proof", "ProofError", "Ratio", "Step", "nonnegative"]
+__all__ = [
+    "SLOPE",
+    "TANGENT",
+    "F",
+    "Lemma",
+    "LogF",
+    "Proof",
+    "ProofError",
+    "Ratio",
+    "Step",
+    "nonnegative",
+]
 
-#: log f_ν(z) and A = I_{ν+1}/I_ν as symbols.
+#: f_ν(z) = I_ν(z)/z^ν, its logarithm and A = I_{ν+1}/I_ν = z f_{ν+1}/f_ν as symbols.
+F = sympy.Function("F", positive=True)
 LogF = sympy.Function("LogF", real=True)
 Ratio = sympy.Function("Ratio", real=True)
 
@@ -37,6 +49,9 @@ class Lemma:
     expression : Expr
         Non-negative wherever all `premises` are.
     premises : tuple of Expr
+    claim : str or None
+        Id of the claim of the ledger from which it follows; if that verdict falls, so does
+        whatever rests on the lemma.
     """
 
     name: str
@@ -44,6 +59,10 @@ class Lemma:
     reason: str
     expression: Expr
     premises: tuple[Expr, ...]
+    claim: str | None = None
+
+    def check(self) -> None:
+        """Raise ProofError unless the lemma stands; one with a reason or a claim does."""
 
 
 _NU, _A, _B = sympy.symbols("nu a b", real=True)
@@ -52,12 +71,20 @@ _NU, _A, _B = sympy.symbols("nu a b", real=True)
 SLOPE = Lemma(
     name="slope",
     statement=r"0 \le a \le b \Rightarrow \log f_\nu(b) - \log f_\nu(a) \le b - a",
-    reason=(
-        "f_ν(z) is proportional to the integral of e^{zt} against (1−t²)^{ν−1/2} on [−1, 1] "
-        "(cosh for ν = −1/2), so (log f_ν)′ is a mean of t and at most 1 [Amos1974]"
-    ),
+    reason="(log f_ν)′ = A_h is at most 1, by claim B.1",
     expression=(_B - _A) - (LogF(_NU, _B) - LogF(_NU, _A)),
     premises=(_A, _B - _A),
+    claim="B.1",
+)
+
+#: log f_ν lies above its tangents.
+TANGENT = Lemma(
+    name="tangent",
+    statement=r"a, b \ge 0 \Rightarrow \log f_\nu(a) - \log f_\nu(b) \ge A_h(b)\,(a - b)",
+    reason="(log f_ν)′ = A_h increases, by claim B.2",
+    expression=LogF(_NU, _A) - LogF(_NU, _B) - Ratio(_NU, _B) * (_A - _B),
+    premises=(_A, _B),
+    claim="B.2",
 )
 
 
@@ -74,12 +101,15 @@ class Step:
         Values of the lemma's symbols, by name.
     forms : tuple of Expr
         Sums of products of facts, to which a quantity that must be non-negative is equal.
+    times : Expr
+        Factor ≥ 0 of the lemma's instance.
     """
 
     expression: Expr
     lemma: Lemma | None = None
     at: Mapping[str, Expr] = field(default_factory=dict)
     forms: tuple[Expr, ...] = ()
+    times: Expr = sympy.S.One
 
 
 @dataclass(frozen=True)
@@ -96,12 +126,21 @@ class Proof:
         The last expression is 0.
     coordinates : callable
         From points of the domain to arrays, one per symbol of `start`, by name.
+    asides : tuple of Expr
+        Quantities that are to be shown ≥ 0 beside the margin.
     """
 
     start: Expr
     facts: tuple[Expr, ...]
     steps: tuple[Step, ...]
     coordinates: Callable[..., Mapping[str, Any]]
+    asides: tuple[Expr, ...] = ()
+
+    @property
+    def lemmas(self) -> tuple[str, ...]:
+        """Ids of the claims that the steps rest on."""
+        used = (s.lemma.claim for s in self.steps if s.lemma is not None)
+        return tuple(dict.fromkeys(claim for claim in used if claim is not None))
 
     def check(self) -> None:
         """Reduce every step to true.
@@ -120,10 +159,14 @@ class Proof:
         if index == len(self.steps):
             if not _is_zero(before):
                 raise ProofError(f"the last expression is {before}, not 0")
+            for aside in self.asides:
+                if not nonnegative(aside, self.facts):
+                    raise ProofError(f"{aside} is not shown to be >= 0")
             return
         step = self.steps[index]
         difference = before - step.expression
         if step.lemma is not None:
+            step.lemma.check()
             if not _is_zero(self._without_lemma(difference, step, index + 1)):
                 raise ProofError(f"step {index + 1} is no instance of the lemma {step.lemma.name}")
         elif not _is_zero(difference) and not nonnegative(difference, self.facts, step.forms):
@@ -136,7 +179,9 @@ class Proof:
             instance = premise.subs(values, simultaneous=True)
             if not nonnegative(instance, self.facts, step.forms):
                 raise ProofError(f"step {number}: the premise {instance} >= 0 is not shown")
-        return difference - step.lemma.expression.subs(values, simultaneous=True)
+        if not nonnegative(step.times, self.facts):
+            raise ProofError(f"step {number}: the factor {step.times} >= 0 is not shown")
+        return difference - step.times * step.lemma.expression.subs(values, simultaneous=True)
 
 
 def nonnegative(expr: Expr, facts: tuple[Expr, ...], forms: tuple[Expr, ...] = ()) -> bool:
@@ -196,13 +241,22 @@ def _terms(base: Expr) -> tuple[Expr, ...]:
 
 
 def _is_zero(expr: Expr) -> bool:
-    return bool(sympy.expand(_canonical(expr)) == 0)
+    expr = _canonical(expr)
+    if sympy.expand(expr) == 0:
+        return True
+    fractions = (p for p in expr.atoms(sympy.Pow) if p.exp.is_negative and p.base.is_Add)
+    if next(fractions, None) is None:
+        return False
+    return bool(sympy.expand(sympy.fraction(sympy.together(expr))[0]) == 0)
 
 
 @functools.lru_cache(maxsize=1024)
 def _canonical(expr: Expr) -> Expr:
     """Expand inside functions too, and pull squares out of square roots."""
-    expr = sympy.expand(sympy.sympify(expr), deep=True)
+    expr = sympy.sympify(expr)
+    if expr.has(F):
+        expr = expr.replace(Ratio, lambda nu, z: z * F(nu + 1, z) / F(nu, z))
+    expr = sympy.expand(expr, deep=True)
     return expr.replace(
         lambda e: e.is_Pow and e.exp == sympy.S.Half,
         lambda e: sympy.sqrt(sympy.factor(sympy.expand(e.base))),

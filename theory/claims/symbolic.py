@@ -53,7 +53,8 @@ class SymbolicEngine(Engine):
         lemmas = {s.lemma.name: s.lemma for s in proof.steps if s.lemma is not None}
         used = "; ".join(f"lemma {name}: {lemma.reason}" for name, lemma in lemmas.items())
         counts = {"steps": len(proof.steps), "cross-checks": POINTS * len(points)}
-        return Finding(HOLDS, counts, note=f"Uses {used}." if used else "")
+        note = f"Uses {used}." if used else ""
+        return Finding(HOLDS, counts, note=note, lemmas=proof.lemmas)
 
     def try_controls(self, claim: Claim, profile: Profile, seed: int) -> tuple[ControlResult, ...]:
         """Offer the same steps for every false sibling, and corrupted steps for the claim."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from theory.claims.base import Claim, Source
 from theory.claims.evidence import VIOLATED, Evidence, Finding
 
-__all__ = ["STATUSES", "Verdict", "derive", "errored"]
+__all__ = ["STATUSES", "Verdict", "derive", "errored", "rests_on"]
 
 #: Weakest first; ``error`` is no verdict about the statement.
 STATUSES = ("error", "open", "refuted", "conditional", "supported", "certified", "proved")
@@ -20,6 +21,9 @@ _STRENGTH = {
     "certificate": "certified",
     "symbolic": "proved",
 }
+
+#: Kinds of evidence that may rest on other claims.
+_RIGOROUS = ("certificate", "symbolic")
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Verdict:
         The margin at the counterexample.
     given : str or None
         The hypothesis of a conditional claim.
+    lemmas : dict of str to str
+        Claims on which proof or certificate rest, with their status.
     message : str
         What went wrong, for an error.
     """
@@ -61,6 +67,7 @@ class Verdict:
     counterexample_of: str | None = None
     margin: float | None = None
     given: str | None = None
+    lemmas: dict[str, str] = field(default_factory=dict)
     message: str = ""
 
     @property
@@ -69,11 +76,24 @@ class Verdict:
         return self.expected is None or self.status == self.expected
 
 
-def derive(claim: Claim, evidence: tuple[Evidence, ...], without: Finding | None) -> Verdict:
+def rests_on(claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
+    """Ids of the claims on which proof and certificate of a claim rest."""
+    rigorous = [e for e in evidence if e.kind in _RIGOROUS]
+    used = [name for e in rigorous for name in e.finding.lemmas]
+    return tuple(dict.fromkeys([*(claim.lemmas if rigorous else ()), *used]))
+
+
+def derive(
+    claim: Claim,
+    evidence: tuple[Evidence, ...],
+    without: Finding | None,
+    lemmas: Mapping[str, str] | None = None,
+) -> Verdict:
     """Decide the status of a claim from its evidence alone.
 
     A confirmed violation refutes; otherwise the strongest evidence that counts decides. A
-    violation beside a proof or a certificate is a contradiction: an error of the house.
+    violation beside a proof or a certificate is a contradiction: an error of the house. Proof and
+    certificate count no more than the weakest claim they rest on.
 
     Parameters
     ----------
@@ -81,18 +101,31 @@ def derive(claim: Claim, evidence: tuple[Evidence, ...], without: Finding | None
     evidence : tuple of Evidence
     without : Finding or None
         What the search finds about the claim without its hypothesis.
+    lemmas : dict of str to str, optional
+        Status of every claim that `rests_on` names.
     """
-    accepted = {_STRENGTH[e.kind] for e in evidence if e.counts}
+    known = dict(lemmas or {})
+    accepted = {_strength(claim, e, known) for e in evidence if e.counts}
     strength = max(accepted, key=STATUSES.index, default="open")
     violation = next((e.finding for e in evidence[::-1] if e.outcome == VIOLATED), None)
     if violation is not None:
         if strength in ("proved", "certified"):
             return errored(claim, f"contradiction: {strength}, yet violated at {violation.at}.")
-        return _verdict(claim, "refuted", "refuted", evidence, violation, claim.id)
+        return _verdict(claim, "refuted", "refuted", evidence, violation, claim.id, known)
     if without is not None and without.outcome == VIOLATED and strength != "open":
         of = claim.without.id if claim.without else claim.id
-        return _verdict(claim, "conditional", strength, evidence, without, of)
-    return _verdict(claim, strength, strength, evidence)
+        return _verdict(claim, "conditional", strength, evidence, without, of, known)
+    return _verdict(claim, strength, strength, evidence, lemmas=known)
+
+
+def _strength(claim: Claim, evidence: Evidence, lemmas: Mapping[str, str]) -> str:
+    """Strength of evidence that counts: its kind's, or that of the weakest claim it rests on."""
+    own = _STRENGTH[evidence.kind]
+    if evidence.kind not in _RIGOROUS:
+        return own
+    below = [lemmas.get(i, "open") for i in (*claim.lemmas, *evidence.finding.lemmas)]
+    weakest = min([own, *below], key=STATUSES.index)
+    return weakest if STATUSES.index(weakest) >= STATUSES.index("supported") else "open"
 
 
 def errored(claim: Claim, message: str) -> Verdict:
@@ -107,6 +140,7 @@ def _verdict(
     evidence: tuple[Evidence, ...] = (),
     violation: Finding | None = None,
     of: str | None = None,
+    lemmas: Mapping[str, str] | None = None,
     message: str = "",
 ) -> Verdict:
     return Verdict(
@@ -124,5 +158,6 @@ def _verdict(
         counterexample_of=of,
         margin=violation.worst if violation else None,
         given=claim.given,
+        lemmas=dict(lemmas or {}),
         message=message,
     )

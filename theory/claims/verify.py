@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import joblib
 
 from theory.claims.base import Claim, get, names
 from theory.claims.certificate import CertificateEngine
-from theory.claims.evidence import Engine, Profile, profile_named
+from theory.claims.evidence import Engine, Evidence, Finding, Profile, profile_named
 from theory.claims.ledger import Ledger
 from theory.claims.property_check import PropertyEngine
 from theory.claims.search import SearchEngine
 from theory.claims.symbolic import SymbolicEngine
-from theory.claims.verdict import Verdict, derive, errored
+from theory.claims.verdict import Verdict, derive, errored, rests_on
 from theory.errors import InputError
 
 __all__ = ["ENGINES", "judge", "verify"]
@@ -81,18 +83,32 @@ def verify(
     chosen = _choose(ids, claims)
     tasks = (joblib.delayed(_timed)(kind, budget, seed) for kind in chosen)
     results = joblib.Parallel(n_jobs=jobs, return_as="generator")(tasks)
-    verdicts: list[Verdict] = []
+    verdicts: dict[str, Verdict] = {}
     timings: dict[str, float] = {}
-    for verdict, seconds in results:
-        verdicts.append(verdict)
+    for kind, (found, seconds) in zip(chosen, results, strict=True):
+        verdict = _settle(kind, found, budget, seed, verdicts)
+        verdicts[verdict.id] = verdict
         timings[verdict.id] = seconds
         if progress is not None:
             progress(len(verdicts), len(chosen), f"{verdict.id}: {verdict.status}")
-    return Ledger(tuple(verdicts), profile, seed, timings)
+    return Ledger(tuple(verdicts.values()), profile, seed, timings)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the engines find about one claim, before the claims it rests on are asked."""
+
+    evidence: tuple[Evidence, ...] = ()
+    without: Finding | None = None
+    error: str = ""
 
 
 def judge(kind: type[Claim], profile: Profile, seed: int) -> Verdict:
     """Verdict of one claim; whatever it raises becomes the status ``error``."""
+    return _settle(kind, _gather(kind, profile, seed), profile, seed, {})
+
+
+def _gather(kind: type[Claim], profile: Profile, seed: int) -> _Found:
     try:
         claim = kind()
         claim.domain.check()
@@ -100,11 +116,33 @@ def judge(kind: type[Claim], profile: Profile, seed: int) -> Verdict:
         without = None
         if claim.without is not None:
             without = SearchEngine().examine(claim.without(), profile, seed, readable=True)
-        return derive(claim, evidence, without)
+        return _Found(evidence, without)
     except InputError as error:
-        return errored(_bare(kind), f"claim {kind.id!r}: {error}")
+        return _Found(error=f"claim {kind.id!r}: {error}")
     except Exception as error:  # a user's claim may raise anything: the others must go on
-        return errored(_bare(kind), f"claim {kind.id!r} raised {type(error).__name__}: {error}.")
+        return _Found(error=f"claim {kind.id!r} raised {type(error).__name__}: {error}.")
+
+
+def _settle(
+    kind: type[Claim], found: _Found, profile: Profile, seed: int, known: Mapping[str, Verdict]
+) -> Verdict:
+    """Derive the verdict, with those of the claims it rests on: known, or judged now."""
+    if found.error:
+        return errored(_bare(kind), found.error)
+    claim = kind()
+    statuses = {}
+    for lemma in rests_on(claim, found.evidence):
+        if lemma == claim.id:
+            return errored(claim, f"claim {claim.id!r} rests on itself.")
+        if lemma not in names():
+            return errored(claim, f"claim {claim.id!r} rests on {lemma!r}, which is no claim.")
+        statuses[lemma] = known[lemma].status if lemma in known else _status(lemma, profile, seed)
+    return derive(claim, found.evidence, found.without, statuses)
+
+
+@functools.lru_cache(maxsize=64)
+def _status(claim_id: str, profile: Profile, seed: int) -> str:
+    return judge(get(claim_id), profile, seed).status
 
 
 def _choose(
@@ -121,10 +159,10 @@ def _choose(
     return [own[i] if i in own else get(i) for i in wanted]
 
 
-def _timed(kind: type[Claim], profile: Profile, seed: int) -> tuple[Verdict, float]:
+def _timed(kind: type[Claim], profile: Profile, seed: int) -> tuple[_Found, float]:
     start = time.perf_counter()
-    verdict = judge(kind, profile, seed)
-    return verdict, time.perf_counter() - start
+    found = _gather(kind, profile, seed)
+    return found, time.perf_counter() - start
 
 
 class _Described(Claim):
