@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -110,18 +111,12 @@ def _mean_curve(dataset: xr.Dataset, quantity: str) -> tuple[Any, Any]:
 
 
 def print_comparison(rows: Sequence[dict[str, Any]]) -> None:
-    """Print the comparison as a table."""
-    table(
-        "Dynamics on a common clock (clock fitted on the centroid gap only)",
-        ("reference ~ other", "quantity", "correlation", "error / range", "clock ratio"),
-        [
-            (
-                f"{row['reference']} ~ {row['other']}",
-                row["quantity"],
-                number(row["correlation"]),
-                number(row["error"]),
-                number(row["time_scale"]),
-            )
-            for row in rows
-        ],
-    )
+    """Print one table for every pair of runs."""
+    for pair, of_pair in groupby(rows, key=lambda row: (row["reference"], row["other"])):
+        found = list(of_pair)
+        clock = number(found[0]["time_scale"])
+        table(
+            f"{pair[0]} ~ {pair[1]}, with one clock: {clock} of the first a unit of the second",
+            ("", "correlation", "error / range"),
+            [(r["quantity"], number(r["correlation"]), number(r["error"])) for r in found],
+        )
