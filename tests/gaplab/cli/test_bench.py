@@ -299,7 +299,7 @@ def test_tables_and_run_folder(run, tmp_path):
     out = tmp_path / "b"
     result = run("--suite", "subspaces", "--size", "tiny", "--repeats", 1, "--out", out)
     assert result.exit_code == 0, result.output
-    for words in ("99 % subspace, float64", "numpy.linalg.svd", "≤ 64 MiB ✓"):
+    for words in ("99 % subspace of float32 rows", "numpy.linalg.svd", "≤ 64 MiB ✓"):
         assert words in result.output
     saved = json.loads((out / "bench.json").read_text(encoding="utf-8"))
     assert saved["config"] == {
