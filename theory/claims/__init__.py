@@ -19,6 +19,8 @@ from theory.claims.n_2_antisymmetric import AntisymmetricSpectrum
 from theory.claims.n_2_gap import GapDecay
 from theory.claims.n_2_slowest import SlowestMode
 from theory.claims.n_2_symmetric import SymmetricSpectrum
+from theory.claims.n_6 import CollapseOnTheCircle
+from theory.claims.n_6_above import CollapseAboveTheCircle
 from theory.claims.n_t3_prime import SmallestPrincipalAngle
 from theory.claims.spaces import Choice, Integer, Real, Space
 from theory.claims.structured import SubspacePair, UnitRows, UnitVector
@@ -36,6 +38,8 @@ __all__ = [
     "BridgeInequality",
     "Choice",
     "Claim",
+    "CollapseAboveTheCircle",
+    "CollapseOnTheCircle",
     "ConeConstraint",
     "Control",
     "Domain",
