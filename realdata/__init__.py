@@ -4,6 +4,7 @@ from realdata import datasets
 from realdata.checkpoints import load_towers
 from realdata.config import TrainConfig
 from realdata.evaluation import judge
+from realdata.extra import require_open_clip
 from realdata.repairing import METHODS, repair_table, repaired
 from realdata.towers import Towers
 from realdata.training import resume, train, train_all
@@ -17,6 +18,7 @@ __all__ = [
     "load_towers",
     "repair_table",
     "repaired",
+    "require_open_clip",
     "resume",
     "train",
     "train_all",

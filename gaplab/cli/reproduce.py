@@ -110,8 +110,9 @@ def _simulate(run: RunFolder, profile: Profile, seeds: Sequence[int], jobs: int)
 
 def _trainings(seeds: Sequence[int], settings: Mapping[str, Any]) -> list[TrainConfig]:
     """One training a loss; settings apply to all of them."""
-    from realdata import TrainConfig
+    from realdata import TrainConfig, require_open_clip
 
+    require_open_clip()
     for taken in ("loss", "seeds"):
         if taken in settings:
             raise InputError(f"--set {taken} is fixed in reproduce; use gaplab train for your own.")

@@ -31,10 +31,11 @@ def train(
 ) -> None:
     """Train CLIP towers with a registered loss and judge them on held-out pairs."""
     from gaplab.records import RecordError, RunFolder, read_json
-    from realdata import TrainConfig
+    from realdata import TrainConfig, require_open_clip
     from realdata import resume as go_on
     from realdata import train as begin
 
+    require_open_clip()
     given = {"dataset": dataset, "loss": loss, "model": model, "epochs": epochs}
     chosen: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     chosen |= parse_settings(settings)

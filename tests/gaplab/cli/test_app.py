@@ -69,6 +69,15 @@ def test_bad_input_is_one_sentence_and_exit_code_2(run, arguments, message, tmp_
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", ["train", "reproduce"])
+def test_real_training_says_what_to_install(run, command, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "open_clip", None)
+    result = run(command, "--out", tmp_path / "run")
+    assert result.exit_code == 2
+    assert 'pip install "gaplab[real]"' in result.stderr
+    assert not (tmp_path / "run").exists()
+
+
 def test_starts_without_the_heavy_imports():
     heavy = "torch", "sklearn", "matplotlib", "sympy", "hypothesis"
     code = f"import sys, gaplab.cli; print([m for m in {heavy} if m in sys.modules])"
