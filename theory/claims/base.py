@@ -85,13 +85,17 @@ class Claim(ABC):
     def reduced(self, *args: Any, **params: Any) -> Any:
         """Return what a certificate shows to be ≥ 0: margin ≥ `factor` · reduced.
 
-        Worth writing where the margin touches 0, which no box can close.
+        Worth writing where the margin touches 0, which no box can close. Needs `tie`.
         """
         return self.margin(*args, **params)
 
     def factor(self, *args: Any, **params: Any) -> Any:
         """Return the factor ≥ 0 that `reduced` leaves out."""
         return 1.0
+
+    def tie(self) -> Proof | None:
+        """Return the proof that margin − `factor` · `reduced` ≥ 0, with the factor as an aside."""
+        return None
 
     def proof(self) -> Proof | None:
         """Return the proof as symbolic steps, if there is one."""

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import sympy
 
 from theory.claims.functions import log_f, log_f_difference, ratio, sqrt, unit_part
-from theory.claims.proof import SLOPE, Step
+from theory.claims.proof import SLOPE, TANGENT, Step
 
 __all__ = [
     "KAPPA",
@@ -24,6 +25,7 @@ __all__ = [
     "reduced",
     "resultant",
     "terms",
+    "tie",
 ]
 
 #: Ranges on which the claims about centres are tested and certified.
@@ -101,6 +103,25 @@ def reduced(w: Any, kappa: Any, beta: Any, nu: Any) -> Any:
     top = kappa + beta
     quotient = 2 / (1 + (beta + resultant(w, 1, kappa, beta)) / kappa)
     return 1 - ratio(nu, top) * unit_part(quotient)
+
+
+def tie(
+    start: Any, scaled: Any, directions: Sequence[tuple[Any, Any, Any]]
+) -> tuple[tuple[Step, ...], tuple[Any, ...]]:
+    """Steps from margin − factor · `reduced` down to 0 over directions (w, κ, ν), and asides.
+
+    In each direction the tangent of log f_ν at κ + β gives the bound, and the quotient of
+    `reduced` is at most 1 because M ≥ κ − β. `scaled` is β.
+    """
+    steps, left = [], start
+    for w, kappa, nu in directions:
+        m, top = resultant(w, 1, kappa, scaled), kappa + scaled
+        change = log_f(nu, m) - log_f(nu, top) - ratio(nu, top) * (m - top)
+        left = left - change
+        steps.append(Step(left, TANGENT, {"nu": nu, "a": m, "b": top}))
+    steps.append(Step(sympy.S.Zero))
+    asides = tuple(resultant(w, 1, k, scaled) + scaled - k for w, k, _ in directions)
+    return tuple(steps), asides
 
 
 def terms(kappa: Any, beta: Any) -> Any:

@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 from flint import arb, ctx
 
-from theory.claims.base import Claim, MarginError, brief
+from theory.claims.base import Array, Claim, MarginError, brief
+from theory.claims.domain import Points
 from theory.claims.dual import Dual
 from theory.claims.evidence import FAILED, HOLDS, PARTIAL, VIOLATED, Engine, Finding, Profile
-from theory.claims.recheck import ball_margin, tolerance
+from theory.claims.proof import ProofError
+from theory.claims.recheck import ball_margin
 from theory.claims.resting import recording
 from theory.claims.spaces import Choice, Real
+from theory.claims.symbolic import cross_check
 
 __all__ = ["CertificateEngine"]
 
@@ -73,28 +76,33 @@ class CertificateEngine(Engine):
         kept = ctx.prec
         ctx.prec = BITS
         try:
-            tied = self._is_tied(claim, seed)
-            if not tied:
-                note = "The margin is below factor · reduced at a point of the domain."
-                return Finding(FAILED, note=note)
+            lemmas, error = self._tie(claim, seed)
+            if error:
+                return Finding(FAILED, note=error)
             with recording() as used:
                 found = self._branch(claim, profile.boxes)
-            return replace(found, lemmas=tuple(sorted(used)))
+            return replace(found, lemmas=tuple(dict.fromkeys((*lemmas, *sorted(used)))))
         finally:
             ctx.prec = kept
 
-    def _is_tied(self, claim: Claim, seed: int) -> bool:
-        """Whether margin ≥ factor · reduced and factor ≥ 0 at random points."""
+    def _tie(self, claim: Claim, seed: int) -> tuple[tuple[str, ...], str]:
+        """Claims on which margin ≥ factor · reduced ≥ 0 rests, and what is wrong with its proof."""
         if type(claim).reduced is Claim.reduced:
-            return True
-        rng = self.rng(claim, seed)
-        for shape in claim.domain.shapes(rng, 8):
-            points = claim.domain.sample(rng, 64, shape)
+            return (), ""
+        proof = claim.tie()
+        if proof is None:
+            return (), "No proof ties the reduced margin to the margin."
+
+        def value(points: Points) -> Array:
             bound = claim.factor(**points) * claim.reduced(**points)
-            slack = tolerance(claim.scales(points))
-            if np.any(claim.factor(**points) < 0) or np.any(claim.evaluate(points) < bound - slack):
-                return False
-        return True
+            return np.asarray(claim.evaluate(points) - bound, dtype=np.float64)
+
+        try:
+            proof.check()
+            cross_check(claim, proof, value, self.rng(claim, seed))
+        except ProofError as error:
+            return (), f"The reduced margin is not tied to the margin: {error}."
+        return proof.lemmas, ""
 
     def _branch(self, claim: Claim, budget: int) -> Finding:
         spaces = claim.domain.spaces
@@ -124,7 +132,8 @@ class CertificateEngine(Engine):
                 for half in box.halves():
                     heapq.heappush(heap, (low, next(order), half))
         counts = {"boxes": tried, "depth": depth}
-        where = f"Box: {claim.domain}; balls of {BITS} bits."
+        of = "" if type(claim).reduced is Claim.reduced else " of the reduced margin, tied to it"
+        where = f"Box{of}: {claim.domain}; balls of {BITS} bits."
         if not heap:
             return Finding(HOLDS, counts, note=where)
         return Finding(PARTIAL, counts, note=f"Uncertified share {1 - closed:.2g}. {where}")

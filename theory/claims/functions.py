@@ -136,6 +136,8 @@ def unit_part(x: Any) -> Any:
     """A quantity that lies in [0, 1] by its meaning; what balls or rounding add is cut off."""
     if _has_duals(x):
         return Dual(unit_part(x.value), x.gradient)
+    if _has_symbols(x):
+        return x
     if not isinstance(x, arb):
         return np.clip(x, 0.0, 1.0)
     unit = arb(0).union(1)

@@ -46,6 +46,14 @@ class _Psi(Claim):
         """u(1 − r²)."""
         return u * (1 - r**2)
 
+    def tie(self) -> Proof:
+        """Take the proof up to its first lemma."""
+        return self._tied(1)
+
+    def _tied(self, steps: int) -> Proof:
+        u, r = sympy.symbols("u r", nonnegative=True)
+        return self.proof().until(steps, u * (1 - r) * (1 + r))
+
     def scale(self, h: Any, u: Any, **_: Any) -> Any:
         """β, and log f at large orders."""
         return 1 + 2 * critical(h)
@@ -114,3 +122,7 @@ class PsiNonNegative(_Psi):
     def reduced(self, h: Any, u: Any, r: Any) -> Any:
         """β_c/2 − log Z(β_c): by both lemmas the corner u = 1, r = 0 decides."""
         return potential(0 * u + critical(h), order(h))
+
+    def tie(self) -> Proof:
+        """Take the proof up to its second lemma."""
+        return self._tied(2)

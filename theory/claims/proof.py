@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sympy
@@ -141,6 +141,14 @@ class Proof:
         """Ids of the claims that the steps rest on."""
         used = (s.lemma.claim for s in self.steps if s.lemma is not None)
         return tuple(dict.fromkeys(claim for claim in used if claim is not None))
+
+    def until(self, count: int, *asides: Expr) -> Proof:
+        """Proof that the start is no less than the expression after `count` steps."""
+        bound = self.steps[count - 1].expression
+        steps = tuple(
+            replace(step, expression=step.expression - bound) for step in self.steps[:count]
+        )
+        return replace(self, start=self.start - bound, steps=steps, asides=asides)
 
     def check(self) -> None:
         """Reduce every step to true.

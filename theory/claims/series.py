@@ -100,10 +100,10 @@ def _terms(expression: Expr) -> list[_Term]:
             if base.func == F:
                 offsets += [int(base.args[0] - _NU)] * int(exponent)
         rest = term.replace(lambda e: e.func == F, lambda e: sympy.S.One)
-        power = int(sympy.degree(rest, _Z))
-        if len(offsets) != 2 or power % 2 or rest.coeff(_Z, power).has(_Z):
+        factor, power = rest.as_coeff_exponent(_Z)
+        if len(offsets) != 2 or not (power / 2).is_integer or factor.has(_Z):
             raise ProofError(f"{term} is no term of a quadratic form in Bessel functions")
-        terms.append((sympy.cancel(rest / _Z**power), power, offsets[0], offsets[1]))
+        terms.append((factor, int(power), offsets[0], offsets[1]))
     return terms
 
 

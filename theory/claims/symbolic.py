@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from theory.claims.evidence import FAILED, HOLDS, ControlResult, Engine, Finding
 from theory.claims.proof import Proof, ProofError, Step
 from theory.claims.recheck import tolerance
 
-__all__ = ["SymbolicEngine"]
+__all__ = ["SymbolicEngine", "cross_check"]
 
 #: Random points at which every step is cross-checked in floating point.
 POINTS = 64
@@ -45,14 +45,12 @@ class SymbolicEngine(Engine):
             return Finding(FAILED, note="No proof is given.")
         try:
             proof.check()
-            points = [claim.domain.sample(rng, POINTS) for rng in self.rng(claim, seed).spawn(4)]
-            for some in points:
-                _cross_check(claim, proof, some)
+            checks = cross_check(claim, proof, claim.evaluate, self.rng(claim, seed))
         except ProofError as error:
             return Finding(FAILED, note=f"{error}.")
         lemmas = {s.lemma.name: s.lemma for s in proof.steps if s.lemma is not None}
         used = "; ".join(f"lemma {name}: {lemma.reason}" for name, lemma in lemmas.items())
-        counts = {"steps": len(proof.steps), "cross-checks": POINTS * len(points)}
+        counts = {"steps": len(proof.steps), "cross-checks": checks}
         note = f"Uses {used}." if used else ""
         return Finding(HOLDS, counts, note=note, lemmas=proof.lemmas)
 
@@ -89,12 +87,30 @@ def _fails(proof: Proof, index: int) -> bool:
     return False
 
 
-def _cross_check(claim: Claim, proof: Proof, points: Points) -> None:
-    """Compare start and margin, and see that facts are ≥ 0 and no step goes up, at points."""
+def cross_check(
+    claim: Claim, proof: Proof, value: Callable[[Points], Array], rng: np.random.Generator
+) -> int:
+    """Follow a proof at random points; returns their number.
+
+    Compares the first expression with `value` (the margin), and sees that facts and asides are
+    ≥ 0 and that no step goes up.
+
+    Raises
+    ------
+    ProofError
+        Where it is not so.
+    """
+    batches = [claim.domain.sample(stream, POINTS) for stream in rng.spawn(4)]
+    for points in batches:
+        _follow(claim, proof, value(points), points)
+    return POINTS * len(batches)
+
+
+def _follow(claim: Claim, proof: Proof, value: Array, points: Points) -> None:
     values = proof.coordinates(**points)
     slack = tolerance(claim.scales(points))
     start = _numbers(proof.start, values, len(slack))
-    if np.any(np.abs(start - claim.evaluate(points)) > slack):
+    if np.any(np.abs(start - value) > slack):
         raise ProofError("the first expression is not the margin")
     for fact in proof.facts:
         if np.any(_numbers(fact, values, len(slack)) < -slack):

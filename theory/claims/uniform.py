@@ -20,7 +20,7 @@ _NU, _Z, _R, _U, _C = sympy.symbols("nu z r u c", real=True)
 
 #: N.1|bridge, for the densities P_x = G_x s/Z′ and S = s²/Z′ on R^h.
 BRIDGE = Lemma(
-    name="N.1|bridge",
+    name="bridge",
     statement=(
         r"E_x\log\!\int\! k\,d\nu + E_y\log\!\int\! k\,d\mu \ge 4\,E\log\!\int\!\sqrt{P_xP_y},"
         r"\quad k=\int P_xP_y/S"
@@ -31,6 +31,7 @@ BRIDGE = Lemma(
     ),
     expression=_FORWARD + _BACKWARD - 4 * _OVERLAP,
     premises=(),
+    claim="N.1|bridge",
 )
 
 #: log f_ν is concave as a function of z².
@@ -39,19 +40,21 @@ CHORD = Lemma(
     statement=r"0\le r\le 1 \Rightarrow \log f_\nu(rz) \ge (1-r^2)\log f_\nu(0)+r^2\log f_\nu(z)",
     reason=(
         "d log f_ν/d(z²) = A(z)/(2z) decreases: A′ = 1 − A² − (2ν+1)A/z ≤ A/z is the bound "
-        "A ≥ z/(ν+1+√(z²+(ν+1)²)) [Amos1974]"
+        "A ≥ z/(ν+1+√(z²+(ν+1)²)), claim B.3|lower"
     ),
     expression=LogF(_NU, _R * _Z) - (1 - _R**2) * LogF(_NU, 0) - _R**2 * LogF(_NU, _Z),
     premises=(_R, 1 - _R, _Z),
+    claim="B.3|lower",
 )
 
 #: log f_ν is convex in z; with a factor c ≥ 0.
 CONVEX = Lemma(
     name="convex",
     statement=r"0\le u\le 1 \Rightarrow \log f_\nu(uz) \le (1-u)\log f_\nu(0)+u\log f_\nu(z)",
-    reason="f_ν is proportional to a moment generating function, whose logarithm is convex",
+    reason="(log f_ν)′ = A_h increases, by claim B.2",
     expression=_C * ((1 - _U) * LogF(_NU, 0) + _U * LogF(_NU, _Z) - LogF(_NU, _U * _Z)),
     premises=(_C, _U, 1 - _U, _Z),
+    claim="B.2",
 )
 
 

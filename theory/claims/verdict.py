@@ -80,7 +80,7 @@ def rests_on(claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
     """Ids of the claims on which proof and certificate of a claim rest."""
     rigorous = [e for e in evidence if e.kind in _RIGOROUS]
     used = [name for e in rigorous for name in e.finding.lemmas]
-    return tuple(dict.fromkeys([*(claim.lemmas if rigorous else ()), *used]))
+    return tuple(sorted({*(claim.lemmas if rigorous else ()), *used}))
 
 
 def derive(

@@ -7,7 +7,7 @@ from typing import Any
 import sympy
 
 from theory.claims.base import Claim, Control, register
-from theory.claims.centre import KAPPA, TAU, descent, excess, order, reduced, resultant, terms
+from theory.claims.centre import KAPPA, TAU, descent, excess, order, reduced, resultant, terms, tie
 from theory.claims.domain import Domain
 from theory.claims.functions import ratio
 from theory.claims.proof import Proof
@@ -110,3 +110,13 @@ class ConeConstraint(_Cone):
     def factor(self, tau: Any, w: Any, **_: Any) -> Any:
         """β(1−w)."""
         return (1 - w) / tau
+
+    def tie(self) -> Proof:
+        """Bound log f_ν below by its tangent at κ + β, in both directions."""
+        at = {s: sympy.Symbol(s, positive=True) for s in ("h", "kappa_x", "kappa_y", "tau")}
+        at["w"] = w = sympy.Symbol("w", real=True)
+        directions = [(w, at[kappa], order(at["h"])) for kappa in ("kappa_y", "kappa_x")]
+        start = self.margin(**at) - self.factor(**at) * self.reduced(**at)
+        steps, asides = tie(start, 1 / at["tau"], directions)
+        asides = (*asides, self.factor(**at))
+        return Proof(start, (1 - w, 1 + w), steps, coordinates=dict, asides=asides)

@@ -7,7 +7,7 @@ from typing import Any
 import sympy
 
 from theory.claims.base import Claim, Control, register
-from theory.claims.centre import KAPPA, PHI, TAU, descent, order, reduced, terms
+from theory.claims.centre import KAPPA, PHI, TAU, descent, order, reduced, terms, tie
 from theory.claims.domain import Domain
 from theory.claims.functions import cos
 from theory.claims.proof import Proof
@@ -109,3 +109,20 @@ class SubspaceConstraintGivenA6(_OrthogonalCentres):
     def factor(self, tau: Any, phi: Any, sign: Any, **_: Any) -> Any:
         """β cos φ (1 − sign)."""
         return cos(phi) * (1 - sign) / tau
+
+    def tie(self) -> Proof:
+        """Bound log f_ν below by its tangent at κ + β cos φ, in both directions."""
+        at = {s: sympy.Symbol(s, positive=True) for s in ("h", "kappa_x", "kappa_y", "tau")}
+        at |= {s: sympy.Symbol(s, real=True) for s in ("phi", "sign")}
+        t, sign = sympy.Symbol("t", nonnegative=True), at["sign"]  # t is cos φ
+        margin, bound = self.margin(**at), self.factor(**at) * self.reduced(**at)
+        start = (margin - bound).subs(cos(at["phi"]), t)
+        directions = [(sign, at[k], order(at["h"] - 1)) for k in ("kappa_y", "kappa_x")]
+        steps, asides = tie(start, t / at["tau"], directions)
+        factor = self.factor(**at).subs(cos(at["phi"]), t)
+        facts = (t, 1 - sign, 1 + sign)
+
+        def coordinates(**points: Any) -> dict[str, Any]:
+            return {**points, "t": cos(points["phi"])}
+
+        return Proof(start, facts, steps, coordinates, (*asides, factor))
