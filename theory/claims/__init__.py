@@ -8,12 +8,15 @@ from theory.claims.clouds import Rotation, VMFCloud
 from theory.claims.domain import Domain
 from theory.claims.g_3 import AlignmentBoundsGap
 from theory.claims.g_4 import AlignmentIgnoresSpread
+from theory.claims.g_5 import CentroidUniformityOnTheCircle
+from theory.claims.g_5_h3 import CentroidUniformityFromThree
 from theory.claims.ledger import Ledger
 from theory.claims.loader import load_claims
 from theory.claims.ls_1 import SimplexOptimum
 from theory.claims.ls_1_attained import SimplexAttains
 from theory.claims.n_1 import FiniteOptimum
 from theory.claims.n_1_bridge import BridgeInequality
+from theory.claims.n_1_lemma import RootOverlap
 from theory.claims.n_1_psi import PsiNonNegative
 from theory.claims.n_2_antisymmetric import AntisymmetricSpectrum
 from theory.claims.n_2_gap import GapDecay
@@ -36,6 +39,8 @@ __all__ = [
     "AlignmentIgnoresSpread",
     "AntisymmetricSpectrum",
     "BridgeInequality",
+    "CentroidUniformityFromThree",
+    "CentroidUniformityOnTheCircle",
     "Choice",
     "Claim",
     "CollapseAboveTheCircle",
@@ -53,6 +58,7 @@ __all__ = [
     "RatioInUnitInterval",
     "RatioIncreases",
     "Real",
+    "RootOverlap",
     "Rotation",
     "SimplexAttains",
     "SimplexOptimum",

@@ -112,6 +112,7 @@ class FiniteOptimum(_Pairs):
     )
     expected = "proved"
     controls = (_Larger, _NonNegative)
+    lemmas = ("N.1|psi",)
 
     def combine(self, loss: Any, least: Any) -> Any:
         """Excess minus K."""
