@@ -22,6 +22,11 @@ from theory.claims.n_2_antisymmetric import AntisymmetricSpectrum
 from theory.claims.n_2_gap import GapDecay
 from theory.claims.n_2_slowest import SlowestMode
 from theory.claims.n_2_symmetric import SymmetricSpectrum
+from theory.claims.n_4 import RigidCones
+from theory.claims.n_4_bound import RotationCost
+from theory.claims.n_5_apart import ConesRepel
+from theory.claims.n_5_limit import ConcentratedCones
+from theory.claims.n_5_torque import CentreTorque
 from theory.claims.n_6 import CollapseOnTheCircle
 from theory.claims.n_6_above import CollapseAboveTheCircle
 from theory.claims.n_t3_prime import SmallestPrincipalAngle
@@ -39,13 +44,16 @@ __all__ = [
     "AlignmentIgnoresSpread",
     "AntisymmetricSpectrum",
     "BridgeInequality",
+    "CentreTorque",
     "CentroidUniformityFromThree",
     "CentroidUniformityOnTheCircle",
     "Choice",
     "Claim",
     "CollapseAboveTheCircle",
     "CollapseOnTheCircle",
+    "ConcentratedCones",
     "ConeConstraint",
+    "ConesRepel",
     "Control",
     "Domain",
     "FiniteOptimum",
@@ -58,8 +66,10 @@ __all__ = [
     "RatioInUnitInterval",
     "RatioIncreases",
     "Real",
+    "RigidCones",
     "RootOverlap",
     "Rotation",
+    "RotationCost",
     "SimplexAttains",
     "SimplexOptimum",
     "SlowestMode",
