@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,8 +11,12 @@ from realdata import datasets
 from realdata.towers import model_names
 from theory import losses
 from theory.errors import InputError
+from theory.validation import check_choice, check_integer, check_number
 
 __all__ = ["TrainConfig"]
+
+_LEAST = {"epochs": 1, "batch_size": 2, "records": 2, "checkpoint_every": 1, "threads": 1}
+"""Smallest values: a contrastive loss needs two pairs, a record its first and last step."""
 
 
 @dataclass(frozen=True)
@@ -82,33 +85,26 @@ class TrainConfig:
     threads: int = 1
 
     def __post_init__(self) -> None:
-        _known("dataset", self.dataset, datasets.names())
-        _known("loss", self.loss, losses.names())
+        datasets.DATASETS[self.dataset]
         losses.create(self.loss, **self.loss_options)
         if not self.model.endswith(".json"):
-            _known("model", self.model, model_names())
-        for name, least, why in (
-            ("epochs", 1, "train for at least one epoch"),
-            ("batch_size", 2, "a contrastive loss needs at least 2 pairs to compare"),
-            ("records", 2, "record at least the first and the last step"),
-            ("checkpoint_every", 1, "save at least after every epoch"),
-            ("threads", 1, "use at least one thread"),
-        ):
-            _integer(name, getattr(self, name), least, why)
+            check_choice("model", self.model, model_names())
+        for name, least in _LEAST.items():
+            check_integer(name, getattr(self, name), least)
         for name in ("lr", "initial_temperature", "temperature"):
             value = getattr(self, name)
             if value is not None:
-                _number(name, value, 0.0, math.inf, open_low=True)
-        _number("weight_decay", self.weight_decay, 0.0, math.inf)
-        _number("warmup", self.warmup, 0.0, 1.0)
+                check_number(name, value, 0.0, open_low=True)
+        check_number("weight_decay", self.weight_decay, 0.0)
+        check_number("warmup", self.warmup, 0.0, 1.0)
         if len(self.betas) != 2:
-            raise InputError(f"betas={self.betas} has {len(self.betas)} values; give two.")
+            raise InputError(f"betas is {self.betas}; give two numbers.")
         for beta in self.betas:
-            _number("betas", beta, 0.0, 1.0)
+            check_number("betas", beta, 0.0, 1.0)
         if not self.seeds or len(set(self.seeds)) != len(self.seeds):
-            raise InputError(f"seeds={list(self.seeds)} is empty or repeats; give distinct seeds.")
+            raise InputError(f"seeds is {list(self.seeds)}; give at least one, each once.")
         for seed in self.seeds:
-            _integer("seeds", seed, 0, "seeds count from 0")
+            check_integer("seeds", seed, 0)
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> TrainConfig:
@@ -157,23 +153,3 @@ class TrainConfig:
         """Fields in which `other` differs, each with both values."""
         mine, theirs = self.to_dict(), other.to_dict()
         return [f"{n} ({mine[n]!r}, not {theirs[n]!r})" for n in mine if mine[n] != theirs[n]]
-
-
-def _known(family: str, name: str, names: list[str]) -> None:
-    if name not in names:
-        raise InputError(f"{family} {name!r} does not exist; there are: {', '.join(names)}.")
-
-
-def _integer(name: str, value: Any, least: int, why: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise InputError(f"{name}={value!r} is not a whole number; give one from {least} on.")
-    if value < least:
-        raise InputError(f"{name}={value} is too small: {why}; give {least} or more.")
-
-
-def _number(name: str, value: Any, low: float, high: float, open_low: bool = False) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(f"{name}={value!r} is not a number; give one from {low:g} to {high:g}.")
-    if not low <= value <= high or (open_low and value == low) or not math.isfinite(value):
-        above = "above" if open_low else "from"
-        raise InputError(f"{name}={value!r} is out of range; give one {above} {low:g} to {high:g}.")

@@ -23,8 +23,10 @@ def test_progress_is_summed_over_tasks() -> None:
 
 
 def test_without_progress_and_without_tasks_nothing_is_needed() -> None:
-    run_tasks(work, [(1, "a")], [1])
+    worked: list[str] = []
+    run_tasks(lambda name, report: worked.append(name), [("a",)], [1])
     run_tasks(work, [], [], jobs=4)
+    assert worked == ["a"]
 
 
 def ended(error: BaseException | None = None) -> Future[None]:

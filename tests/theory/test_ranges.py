@@ -26,7 +26,7 @@ def test_least_names_the_first_bad_value(value):
 
 
 def test_refuse_is_silent_when_nothing_is_bad():
-    refuse(np.array([False, False]), np.zeros(2), "x", "unused")
+    assert refuse(np.array([False, False]), np.zeros(2), "x", "unused") is None
 
 
 def test_inverse_temperature_keeps_tensors():

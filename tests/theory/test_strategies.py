@@ -67,9 +67,11 @@ def test_they_shrink_to_the_readable():
 
 
 def test_every_hard_case_is_reached():
-    find(strategies.principal_angles(2), lambda a: a[0] == 0 and a[1] == math.pi / 2)
-    find(strategies.paired_clouds(), lambda c: np.allclose(c[0], -c[1]))
-    find(strategies.dimensions(), lambda h: h >= 512)
+    angles = find(strategies.principal_angles(2), lambda a: a[0] == 0 and a[1] == math.pi / 2)
+    x, y = find(strategies.paired_clouds(), lambda c: np.allclose(c[0], -c[1]))
+    assert list(angles) == [0, math.pi / 2]
+    np.testing.assert_allclose(x, -y)
+    assert find(strategies.dimensions(), lambda h: h >= 512) >= 512
 
 
 @pytest.mark.parametrize(
