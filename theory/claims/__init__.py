@@ -30,6 +30,7 @@ from theory.claims.n_5_torque import CentreTorque
 from theory.claims.n_6 import CollapseOnTheCircle
 from theory.claims.n_6_above import CollapseAboveTheCircle
 from theory.claims.n_t3_prime import SmallestPrincipalAngle
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Integer, Real, Space
 from theory.claims.structured import SubspacePair, UnitRows, UnitVector
 from theory.claims.verdict import Verdict
@@ -60,6 +61,7 @@ __all__ = [
     "GapDecay",
     "Integer",
     "Ledger",
+    "Prediction",
     "PsiNonNegative",
     "RatioAbove",
     "RatioBelow",

@@ -15,6 +15,7 @@ from theory.registry import Registry
 
 if TYPE_CHECKING:
     from theory.claims.proof import Proof
+    from theory.claims.simulation_check import Prediction
 
 __all__ = ["Claim", "Control", "MarginError", "Source", "names", "register"]
 
@@ -56,6 +57,8 @@ class Claim(ABC):
     lemmas : tuple of str
         Ids of registered claims on which proof or certificate rest, beside those that the
         engines see used. They count no more than the weakest of these.
+    simulation : tuple of Prediction
+        Rows of simulated results that test it.
     balls : bool
         Whether `margin` also accepts python-flint balls (one `arb` per parameter). NumPy
         functions work on balls, and `theory.claims.functions` has the Bessel functions.
@@ -72,6 +75,7 @@ class Claim(ABC):
     given: ClassVar[str | None] = None
     without: ClassVar[type[Claim] | None] = None
     lemmas: ClassVar[tuple[str, ...]] = ()
+    simulation: ClassVar[tuple[Prediction, ...]] = ()
     balls: ClassVar[bool] = False
 
     @abstractmethod

@@ -15,12 +15,13 @@ from theory.errors import InputError
 
 __all__ = ["PROFILES", "ControlResult", "Engine", "Evidence", "Finding", "Profile"]
 
-HOLDS, VIOLATED, UNRESOLVED, PARTIAL, FAILED = (
+HOLDS, VIOLATED, UNRESOLVED, PARTIAL, FAILED, NOT_GIVEN = (
     "holds",
     "violated",
     "not resolved",
     "partial",
     "failed",
+    "not given",
 )
 
 
@@ -64,7 +65,8 @@ class Finding:
     ----------
     outcome : str
         ``holds``, ``violated``, ``not resolved`` (ties within rounding), ``partial`` (a
-        certificate that did not close) or ``failed`` (a proof step that is not one).
+        certificate that did not close), ``failed`` (a proof step that is not one) or
+        ``not given`` (no simulation).
     counts : dict of str to int
         What was computed.
     worst : float or None

@@ -13,6 +13,7 @@ from theory.claims.centre import KAPPA, TAU, descent, excess, order, terms
 from theory.claims.domain import Domain
 from theory.claims.functions import acos, cos
 from theory.claims.proof import Proof
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Integer, Real
 from theory.claims.structured import SubspacePair, UnitVector
 
@@ -141,6 +142,10 @@ class SmallestPrincipalAngle(_AnyPair):
     )
     expected = "proved"
     controls = (_LastAngle, _LargerAngle)
+    simulation = (
+        Prediction("subspace", "angle between the best centres", "dims", rtol=1e-3),
+        Prediction("subspace", "lowest centre-pair loss", "dims", rtol=1e-3),
+    )
 
     def claimed(self, first: Any, last: Any) -> Any:
         """Cosine of the smallest principal angle."""

@@ -16,6 +16,7 @@ STATUSES = ("error", "open", "refuted", "conditional", "supported", "certified",
 
 #: Strength of each kind of evidence once it counts.
 _STRENGTH = {
+    "simulation": "supported",
     "property": "supported",
     "search": "supported",
     "certificate": "certified",

@@ -16,6 +16,7 @@ from theory.claims.evidence import Engine, Evidence, Finding, Profile, profile_n
 from theory.claims.ledger import Ledger
 from theory.claims.property_check import PropertyEngine
 from theory.claims.search import SearchEngine
+from theory.claims.simulation_check import Simulations, check_simulations, simulation_evidence
 from theory.claims.symbolic import SymbolicEngine
 from theory.claims.verdict import Verdict, derive, errored, rests_on
 from theory.errors import InputError
@@ -40,6 +41,7 @@ def verify(
     jobs: int = 1,
     progress: Progress | None = None,
     claims: Iterable[type[Claim]] | None = None,
+    simulations: Simulations | None = None,
 ) -> Ledger:
     """Examine claims and derive a verdict for each.
 
@@ -58,6 +60,9 @@ def verify(
         Called as ``progress(done, total, message)`` after each claim.
     claims : iterable of Claim classes, optional
         Claims beside the registered ones, such as `load_claims` returns.
+    simulations : dict, optional
+        Results of named experiments, from name to the rows of its table of measured against
+        predicted values; without them that evidence says "not given".
 
     Returns
     -------
@@ -80,13 +85,15 @@ def verify(
         raise InputError(f"seed is {seed!r}; give an integer >= 0.")
     if not isinstance(jobs, int) or (jobs < 1 and jobs != -1):
         raise InputError(f"jobs is {jobs!r}; give a number of processes >= 1, or -1 for all cores.")
+    if simulations is not None:
+        check_simulations(simulations)
     chosen = _choose(ids, claims)
     tasks = (joblib.delayed(_timed)(kind, budget, seed) for kind in chosen)
     results = joblib.Parallel(n_jobs=jobs, return_as="generator")(tasks)
     verdicts: dict[str, Verdict] = {}
     timings: dict[str, float] = {}
     for kind, (found, seconds) in zip(chosen, results, strict=True):
-        verdict = _settle(kind, found, budget, seed, verdicts)
+        verdict = _settle(kind, found, budget, seed, verdicts, simulations)
         verdicts[verdict.id] = verdict
         timings[verdict.id] = seconds
         if progress is not None:
@@ -124,7 +131,12 @@ def _gather(kind: type[Claim], profile: Profile, seed: int) -> _Found:
 
 
 def _settle(
-    kind: type[Claim], found: _Found, profile: Profile, seed: int, known: Mapping[str, Verdict]
+    kind: type[Claim],
+    found: _Found,
+    profile: Profile,
+    seed: int,
+    known: Mapping[str, Verdict],
+    simulations: Simulations | None = None,
 ) -> Verdict:
     """Derive the verdict, with those of the claims it rests on: known, or judged now."""
     if found.error:
@@ -137,7 +149,9 @@ def _settle(
         if lemma not in names():
             return errored(claim, f"claim {claim.id!r} rests on {lemma!r}, which is no claim.")
         statuses[lemma] = known[lemma].status if lemma in known else _status(lemma, profile, seed)
-    return derive(claim, found.evidence, found.without, statuses)
+    simulated = simulation_evidence(claim, simulations)
+    evidence = found.evidence if simulated is None else (*found.evidence, simulated)
+    return derive(claim, evidence, found.without, statuses)
 
 
 @functools.lru_cache(maxsize=64)

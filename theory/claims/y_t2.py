@@ -11,6 +11,7 @@ from theory.claims.centre import KAPPA, TAU, descent, excess, order, reduced, re
 from theory.claims.domain import Domain
 from theory.claims.functions import ratio
 from theory.claims.proof import Proof
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Real
 
 __all__ = ["ConeConstraint"]
@@ -97,6 +98,10 @@ class ConeConstraint(_Cone):
     )
     expected = "proved"
     controls = (_MinimumNearOne, _Decreasing, _Opposite)
+    simulation = (
+        Prediction("cone", "angle between the best centres", atol=0.1),
+        Prediction("cone", "lowest centre-pair loss", rtol=1e-3),
+    )
 
     def margin(self, h: Any, kappa_x: Any, kappa_y: Any, tau: Any, w: Any) -> Any:
         """Both directions at w minus both at w = 1."""

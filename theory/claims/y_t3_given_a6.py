@@ -11,6 +11,7 @@ from theory.claims.centre import KAPPA, PHI, TAU, descent, order, reduced, terms
 from theory.claims.domain import Domain
 from theory.claims.functions import cos
 from theory.claims.proof import Proof
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Real
 from theory.claims.y_t3 import SubspaceConstraint, above
 
@@ -95,6 +96,10 @@ class SubspaceConstraintGivenA6(_OrthogonalCentres):
     without = SubspaceConstraint
     expected = "conditional"
     controls = (_Obtuse, _LargerAngle)
+    simulation = (
+        Prediction("subspace", "angle between the best centres", "centres ⊥ C", rtol=1e-3),
+        Prediction("subspace", "lowest centre-pair loss", "centres ⊥ C", rtol=1e-3),
+    )
 
     def margin(self, **params: Any) -> Any:
         """Loss of the pair with orientation `sign` minus that of the acute pair."""

@@ -1,0 +1,120 @@
+"""Simulation evidence: what a simulated system did, against what the claim predicts.
+
+The results are handed in by the caller; nothing is simulated here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from theory.claims.base import Claim
+from theory.claims.evidence import (
+    HOLDS,
+    NOT_GIVEN,
+    UNRESOLVED,
+    ControlResult,
+    Evidence,
+    Finding,
+)
+from theory.errors import InputError
+
+__all__ = ["Prediction", "Simulations", "check_simulations", "simulation_evidence"]
+
+#: Experiment name to its table: rows of quantity, setting, predicted, measured, low, high.
+Simulations = Mapping[str, Sequence[Mapping[str, Any]]]
+
+#: The control: the same rows must tell this prediction from the claim's.
+OFF = 1.1
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Rows of a table of results that test a claim.
+
+    Attributes
+    ----------
+    experiment : str
+        Name of the experiment.
+    quantity : str
+        The rows' quantity.
+    setting : str
+        Text that their setting contains.
+    rtol, atol : float
+        A row agrees if the prediction lies in its interval, or within these of the mean: room for
+        what a finite system adds (a finite number of particles, a finite time).
+    """
+
+    experiment: str
+    quantity: str
+    setting: str = ""
+    rtol: float = 0.05
+    atol: float = 1e-3
+
+    def rows(self, simulations: Simulations) -> list[Mapping[str, Any]]:
+        """Rows of the quantity."""
+        return [
+            row
+            for row in simulations.get(self.experiment, ())
+            if row["quantity"] == self.quantity and self.setting in row["setting"]
+        ]
+
+    def agrees(self, row: Mapping[str, Any], factor: float = 1.0) -> bool:
+        """Whether `factor` times the prediction agrees with a row."""
+        predicted, measured = factor * row["predicted"], row["measured"]
+        within = row["low"] <= predicted <= row["high"]
+        return within or abs(measured - predicted) <= self.atol + self.rtol * abs(predicted)
+
+
+def simulation_evidence(claim: Claim, simulations: Simulations | None) -> Evidence | None:
+    """Compare the predictions of a claim with results; None if it predicts nothing.
+
+    A difference is *not resolved*: the system is finite, the claim need not be.
+    """
+    if not claim.simulation:
+        return None
+    wanted = ", ".join(dict.fromkeys(p.experiment for p in claim.simulation))
+    pairs = [(p, row) for p in claim.simulation for row in p.rows(simulations or {})]
+    if not pairs:
+        note = f"Results of the experiments {wanted} were not given."
+        return Evidence("simulation", Finding(NOT_GIVEN, note=note))
+    differ = [(p, row) for p, row in pairs if not p.agrees(row)]
+    shown = "; ".join(
+        f"{row['quantity']} ({row['setting']}): {row['measured']:.6g}, "
+        f"predicted {row['predicted']:.6g}"
+        for _, row in differ or pairs[:3]
+    )
+    note = f"{'Differs: ' if differ else ''}{shown}."
+    counts = {"rows": len(pairs), "seeds": max(int(row["n_seeds"]) for _, row in pairs)}
+    finding = Finding(UNRESOLVED if differ else HOLDS, counts, note=note)
+    told = [not p.agrees(row, OFF) for p, row in pairs if row["predicted"] != 0]
+    control = ControlResult(
+        id=f"{claim.id}/prediction-off-by-10-percent",
+        statement="",
+        near="the predicted value replaced by 1.1 times it",
+        refuted=any(told),
+    )
+    return Evidence("simulation", finding, (control,) if told else ())
+
+
+def check_simulations(simulations: Any) -> None:
+    """Raise InputError unless every row of every table has the fields that are read."""
+    if not isinstance(simulations, Mapping):
+        raise InputError(
+            f"simulations is a {type(simulations).__name__}; give a dict from experiment to rows."
+        )
+    for name, table in simulations.items():
+        for row in table:
+            missing = {"quantity", "setting", "n_seeds"} - set(row)
+            numbers = [row.get(k) for k in ("predicted", "measured", "low", "high")]
+            if missing or not all(isinstance(n, (int, float)) for n in numbers):
+                raise InputError(
+                    f"a row of the simulation {name!r} lacks a field or a number: {dict(row)!r}; "
+                    "give the rows of its table.json."
+                )
+            if any(math.isnan(n) for n in numbers[:2]):
+                raise InputError(
+                    f"a row of the simulation {name!r} is not a number: {dict(row)!r}."
+                )
