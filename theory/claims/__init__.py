@@ -6,6 +6,10 @@ from theory.claims.b_3 import RatioAbove, RatioBelow
 from theory.claims.base import Claim, Control, names, register
 from theory.claims.clouds import Rotation, VMFCloud
 from theory.claims.domain import Domain
+from theory.claims.g_2 import ScatterGrowth
+from theory.claims.g_2_gap_free import GapFreeScatterGrowth
+from theory.claims.g_2_gap_free_published import GapFreeScatterGrowthPublished
+from theory.claims.g_2_pooled import PooledScatterGrowth
 from theory.claims.g_3 import AlignmentBoundsGap
 from theory.claims.g_4 import AlignmentIgnoresSpread
 from theory.claims.g_5 import CentroidUniformityOnTheCircle
@@ -59,8 +63,11 @@ __all__ = [
     "Domain",
     "FiniteOptimum",
     "GapDecay",
+    "GapFreeScatterGrowth",
+    "GapFreeScatterGrowthPublished",
     "Integer",
     "Ledger",
+    "PooledScatterGrowth",
     "Prediction",
     "PsiNonNegative",
     "RatioAbove",
@@ -72,6 +79,7 @@ __all__ = [
     "RootOverlap",
     "Rotation",
     "RotationCost",
+    "ScatterGrowth",
     "SimplexAttains",
     "SimplexOptimum",
     "SlowestMode",
