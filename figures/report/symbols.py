@@ -132,8 +132,10 @@ SPACES = {
     r"\qquad": "2em",
     r"\!": "-0.17em",
     r"\\": "1em",
+    r"\textstyle": "0em",
+    r"\displaystyle": "0em",
 }
-"""Spaces, by width."""
+"""Spaces, by width; a change of style is a space of none."""
 
 ACCENTS = {
     r"\bar": "¯",

@@ -59,7 +59,7 @@ class _Cloud(Claim):
 
 class _LargerUniform(Control, _Cloud):
     id = "W.1/log-Z-times-1.05"
-    statement = r"E\log E\,e^{eta x\cdot x'} \ge 1.05\,\log Z(eta)"
+    statement = r"E\log E\,e^{\beta x\cdot x'} \ge 1.05\,\log Z(\beta)"
     near = "the constant log Z replaced by 1.05 log Z"
 
     def combine(self, over: Any, log_z: Any) -> Any:
@@ -68,7 +68,7 @@ class _LargerUniform(Control, _Cloud):
 
 class _Reversed(Control, _Cloud):
     id = "W.1/maximum"
-    statement = r"E\log E\,e^{eta x\cdot x'} \le \log Z(eta)"
+    statement = r"E\log E\,e^{\beta x\cdot x'} \le \log Z(\beta)"
 
     def combine(self, over: Any, log_z: Any) -> Any:
         return -over
@@ -83,7 +83,7 @@ class UniformityOptimum(_Cloud):
     """
 
     id = "W.1"
-    statement = r"E_x\log E_{x'}\,e^{eta x\cdot x'} \ge \log Z(eta)"
+    statement = r"E_x\log E_{x'}\,e^{\beta x\cdot x'} \ge \log Z(\beta)"
     source = ("WangIsola2020", "theorem on uniformity, for every N and β")
     hypotheses = ("x, x′ are independent draws from the same law on the sphere",)
     beyond = "For two different laws the log terms can each be below log Z: it needs x = y in law."
