@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -20,14 +20,18 @@ _WIDE = 120
 """Columns where the output is not a terminal and nothing says how wide it is."""
 
 
-def _console() -> Console:
-    made = Console(highlight=False)
-    if made.is_terminal:
-        return made
-    return Console(highlight=False, width=int(os.environ.get("COLUMNS", _WIDE)))
+class _Console(Console):
+    """A console that is wide where nothing says how wide it is."""
+
+    @property  # nothing here sets the size, which Rich also allows
+    def size(self) -> ConsoleDimensions:  # type: ignore[misc]
+        """Columns and lines, asked for at every print."""
+        found = super().size
+        known = self.is_terminal or "COLUMNS" in os.environ
+        return found if known else ConsoleDimensions(_WIDE, found.height)
 
 
-console = _console()
+console = _Console(highlight=False)
 _errors = Console(stderr=True, highlight=False)
 
 _PLAIN_EVERY = 10.0
