@@ -23,8 +23,8 @@ _WIDE = 120
 class _Console(Console):
     """A console that is wide where nothing says how wide it is."""
 
-    @property  # nothing here sets the size, which Rich also allows
-    def size(self) -> ConsoleDimensions:  # type: ignore[misc]
+    @property  # type: ignore[misc]  # nothing here sets the size, which Rich also allows
+    def size(self) -> ConsoleDimensions:
         """Columns and lines, asked for at every print."""
         found = super().size
         known = self.is_terminal or "COLUMNS" in os.environ
