@@ -41,8 +41,13 @@ from theory.claims.verdict import Verdict
 from theory.claims.verify import verify
 from theory.claims.w_1 import UniformityOptimum
 from theory.claims.y_t2 import ConeConstraint
+from theory.claims.y_t2_second_minimum import SecondMinimum
+from theory.claims.y_t2_threshold import SecondMinimumThreshold
 from theory.claims.y_t3 import SubspaceConstraint
 from theory.claims.y_t3_given_a6 import SubspaceConstraintGivenA6
+from theory.claims.y_t3_monotone import SubspaceMonotone
+from theory.claims.y_t4 import PairsAgreeInSharedSpace
+from theory.claims.y_t4_free import NoSpecificMean
 
 __all__ = [
     "AlignmentBoundsGap",
@@ -67,6 +72,8 @@ __all__ = [
     "GapFreeScatterGrowthPublished",
     "Integer",
     "Ledger",
+    "NoSpecificMean",
+    "PairsAgreeInSharedSpace",
     "PooledScatterGrowth",
     "Prediction",
     "PsiNonNegative",
@@ -80,6 +87,8 @@ __all__ = [
     "Rotation",
     "RotationCost",
     "ScatterGrowth",
+    "SecondMinimum",
+    "SecondMinimumThreshold",
     "SimplexAttains",
     "SimplexOptimum",
     "SlowestMode",
@@ -87,6 +96,7 @@ __all__ = [
     "Space",
     "SubspaceConstraint",
     "SubspaceConstraintGivenA6",
+    "SubspaceMonotone",
     "SubspacePair",
     "SymmetricSpectrum",
     "UniformityOptimum",
