@@ -6,6 +6,10 @@ from theory.claims.b_3 import RatioAbove, RatioBelow
 from theory.claims.base import Claim, Control, names, register
 from theory.claims.clouds import Rotation, VMFCloud
 from theory.claims.domain import Domain
+from theory.claims.g_1 import InnerProductRanking
+from theory.claims.g_1_cosine import CosineRanking
+from theory.claims.g_1_necessary import NecessaryForTwoKeys
+from theory.claims.g_1_sufficient import OrthogonalShift
 from theory.claims.g_2 import ScatterGrowth
 from theory.claims.g_2_gap_free import GapFreeScatterGrowth
 from theory.claims.g_2_gap_free_published import GapFreeScatterGrowthPublished
@@ -14,6 +18,8 @@ from theory.claims.g_3 import AlignmentBoundsGap
 from theory.claims.g_4 import AlignmentIgnoresSpread
 from theory.claims.g_5 import CentroidUniformityOnTheCircle
 from theory.claims.g_5_h3 import CentroidUniformityFromThree
+from theory.claims.g_5_simplex import CentroidSimplex
+from theory.claims.g_6 import CombinedOptimum
 from theory.claims.ledger import Ledger
 from theory.claims.loader import load_claims
 from theory.claims.ls_1 import SimplexOptimum
@@ -34,6 +40,9 @@ from theory.claims.n_5_torque import CentreTorque
 from theory.claims.n_6 import CollapseOnTheCircle
 from theory.claims.n_6_above import CollapseAboveTheCircle
 from theory.claims.n_t3_prime import SmallestPrincipalAngle
+from theory.claims.s_1 import SigmoidOptimum
+from theory.claims.s_1_aligned import SigmoidHasNoGap
+from theory.claims.s_1_ties import SigmoidTiesGaps
 from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Integer, Real, Space
 from theory.claims.structured import SubspacePair, UnitRows, UnitVector
@@ -55,24 +64,30 @@ __all__ = [
     "AntisymmetricSpectrum",
     "BridgeInequality",
     "CentreTorque",
+    "CentroidSimplex",
     "CentroidUniformityFromThree",
     "CentroidUniformityOnTheCircle",
     "Choice",
     "Claim",
     "CollapseAboveTheCircle",
     "CollapseOnTheCircle",
+    "CombinedOptimum",
     "ConcentratedCones",
     "ConeConstraint",
     "ConesRepel",
     "Control",
+    "CosineRanking",
     "Domain",
     "FiniteOptimum",
     "GapDecay",
     "GapFreeScatterGrowth",
     "GapFreeScatterGrowthPublished",
+    "InnerProductRanking",
     "Integer",
     "Ledger",
+    "NecessaryForTwoKeys",
     "NoSpecificMean",
+    "OrthogonalShift",
     "PairsAgreeInSharedSpace",
     "PooledScatterGrowth",
     "Prediction",
@@ -89,6 +104,9 @@ __all__ = [
     "ScatterGrowth",
     "SecondMinimum",
     "SecondMinimumThreshold",
+    "SigmoidHasNoGap",
+    "SigmoidOptimum",
+    "SigmoidTiesGaps",
     "SimplexAttains",
     "SimplexOptimum",
     "SlowestMode",
