@@ -49,6 +49,12 @@ from theory.claims.structured import SubspacePair, UnitRows, UnitVector
 from theory.claims.verdict import Verdict
 from theory.claims.verify import verify
 from theory.claims.w_1 import UniformityOptimum
+from theory.claims.y_c2 import ProjectedPairs
+from theory.claims.y_c2_equal import EqualPairs
+from theory.claims.y_c3 import HyperplaneRotation
+from theory.claims.y_c4 import SharedProjection
+from theory.claims.y_d1 import GapLeavesRankings
+from theory.claims.y_d1_residual import SmallResidualRetrieves
 from theory.claims.y_t2 import ConeConstraint
 from theory.claims.y_t2_second_minimum import SecondMinimum
 from theory.claims.y_t2_threshold import SecondMinimumThreshold
@@ -78,10 +84,13 @@ __all__ = [
     "Control",
     "CosineRanking",
     "Domain",
+    "EqualPairs",
     "FiniteOptimum",
     "GapDecay",
     "GapFreeScatterGrowth",
     "GapFreeScatterGrowthPublished",
+    "GapLeavesRankings",
+    "HyperplaneRotation",
     "InnerProductRanking",
     "Integer",
     "Ledger",
@@ -91,6 +100,7 @@ __all__ = [
     "PairsAgreeInSharedSpace",
     "PooledScatterGrowth",
     "Prediction",
+    "ProjectedPairs",
     "PsiNonNegative",
     "RatioAbove",
     "RatioBelow",
@@ -104,12 +114,14 @@ __all__ = [
     "ScatterGrowth",
     "SecondMinimum",
     "SecondMinimumThreshold",
+    "SharedProjection",
     "SigmoidHasNoGap",
     "SigmoidOptimum",
     "SigmoidTiesGaps",
     "SimplexAttains",
     "SimplexOptimum",
     "SlowestMode",
+    "SmallResidualRetrieves",
     "SmallestPrincipalAngle",
     "Space",
     "SubspaceConstraint",
