@@ -16,9 +16,15 @@ from typing import Any
 from figures.catalogue import save_all
 from figures.folder import BASELINE, manifest
 from figures.performance import performance
-from figures.report.story import ledger_finding, prediction_finding, training_findings
+from figures.report.story import (
+    comparison_findings,
+    ledger_finding,
+    prediction_finding,
+    training_findings,
+)
 from figures.results import (
     interval_of,
+    load_comparison,
     load_evaluations,
     load_predictions,
     load_repairs,
@@ -28,6 +34,7 @@ from figures.results import (
 from figures.style import label
 from figures.words import ANGLES, interval, signed_interval
 from gaplab.records import RecordError, RunFolder, write_text
+from theory.claims.verdict import STATUSES
 
 __all__ = ["results", "update"]
 
@@ -43,6 +50,7 @@ def results(run: Path) -> str:
         ledger_finding(load_verdicts(run)),
         prediction_finding(load_predictions(run)),
         *training_findings(load_evaluations(run)),
+        *comparison_findings(load_comparison(run)),
     ]
     parts = [
         f"From `{made['command']}` ({made['created'][:10]}; gaplab {made['versions']['gaplab']}, "
@@ -121,22 +129,16 @@ def _repairs(run: Path) -> str:
 
 
 def _ledger(run: Path) -> str:
-    verdicts = load_verdicts(run)
-    rows = [
-        f"| {v['id']} | **{v['status']}** | "
-        f"{', '.join(e['kind'] for e in v['evidence'] if e['accepted']) or '–'} | {_refuted(v)} |"
-        for v in verdicts
+    """Claims by verdict, the strongest first."""
+    by_status: dict[str, list[str]] = {}
+    for verdict in load_verdicts(run):
+        by_status.setdefault(verdict["status"], []).append(f"`{verdict['id']}`")
+    order = [status for status in reversed(STATUSES) if status in by_status]
+    lines = [
+        f"- **{status}** ({len(by_status[status])}): " + ", ".join(by_status[status])
+        for status in order
     ]
-    head = "| claim | verdict | evidence that counts | false siblings refuted |\n|---|---|---|---|"
-    return "\n".join([head, *rows]) if rows else ""
-
-
-def _refuted(verdict: dict[str, Any]) -> str:
-    outcomes: dict[str, bool] = {}
-    for evidence in verdict["evidence"]:
-        for control in evidence["controls"]:
-            outcomes[control["id"]] = outcomes.get(control["id"], False) or control["refuted"]
-    return f"{sum(outcomes.values())} of {len(outcomes)}"
+    return "\n".join(["**The ledger of claims**", "", *lines]) if lines else ""
 
 
 def _cells(rows: Sequence[dict[str, Any]]) -> list[str]:

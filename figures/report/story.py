@@ -150,7 +150,7 @@ def prediction_finding(tables: Mapping[str, Rows]) -> Finding | None:
         "told",
         "Do simulations on the sphere agree with the predictions?",
         f"{inside} of {len(judged)} predictions lie inside the 95 % interval of the measurement; "
-        "the table below has every one, with its deviation.",
+        "the table of predictions has every one, with its deviation.",
     )
 
 

@@ -23,7 +23,7 @@ def test_tells_what_was_run_and_what_came_out(run):
     text = results(run)
     assert "`gaplab reproduce --seed 0` (2026-01-21; gaplab 0.1.0, torch 2.9.9, 2 cores)" in text
     assert "92 s in all" in text or "93 s in all" in text  # 12.5 + 80.25
-    for heading in ("centroid gap", "V-measure", "paired", "chance", "verdict"):
+    for heading in ("centroid gap", "V-measure", "paired", "chance", "ledger of claims"):
         assert heading in text
     table = [line for line in text.splitlines() if line.startswith("|")]
     assert all(line.endswith("|") for line in table)

@@ -72,10 +72,15 @@ class Ledger:
         ]
         for v in self.verdicts:
             kinds = ", ".join(e.kind for e in v.evidence if e.counts) or "–"
-            lines.append(f"| {v.id} | **{v.status}** | {v.expected or '–'} | {kinds} |")
+            lines.append(f"| {_cell(v.id)} | **{v.status}** | {v.expected or '–'} | {kinds} |")
         for v in self.verdicts:
             lines += ["", *_section(v)]
         return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    """Text as a cell of a Markdown table, where a bar would end it."""
+    return text.replace("|", r"\|")
 
 
 def _section(v: Verdict) -> list[str]:
