@@ -20,6 +20,9 @@ from theory.claims.g_5 import CentroidUniformityOnTheCircle
 from theory.claims.g_5_h3 import CentroidUniformityFromThree
 from theory.claims.g_5_simplex import CentroidSimplex
 from theory.claims.g_6 import CombinedOptimum
+from theory.claims.g_7 import BlindToTranslation
+from theory.claims.g_7_gradient import QueryGradient
+from theory.claims.g_8 import GapDilutesGroups
 from theory.claims.ledger import Ledger
 from theory.claims.loader import load_claims
 from theory.claims.ls_1 import SimplexOptimum
@@ -55,6 +58,8 @@ from theory.claims.y_c3 import HyperplaneRotation
 from theory.claims.y_c4 import SharedProjection
 from theory.claims.y_d1 import GapLeavesRankings
 from theory.claims.y_d1_residual import SmallResidualRetrieves
+from theory.claims.y_t1 import UnconstrainedOptimum
+from theory.claims.y_t1_attained import UniformAttains
 from theory.claims.y_t2 import ConeConstraint
 from theory.claims.y_t2_second_minimum import SecondMinimum
 from theory.claims.y_t2_threshold import SecondMinimumThreshold
@@ -68,6 +73,7 @@ __all__ = [
     "AlignmentBoundsGap",
     "AlignmentIgnoresSpread",
     "AntisymmetricSpectrum",
+    "BlindToTranslation",
     "BridgeInequality",
     "CentreTorque",
     "CentroidSimplex",
@@ -87,6 +93,7 @@ __all__ = [
     "EqualPairs",
     "FiniteOptimum",
     "GapDecay",
+    "GapDilutesGroups",
     "GapFreeScatterGrowth",
     "GapFreeScatterGrowthPublished",
     "GapLeavesRankings",
@@ -102,6 +109,7 @@ __all__ = [
     "Prediction",
     "ProjectedPairs",
     "PsiNonNegative",
+    "QueryGradient",
     "RatioAbove",
     "RatioBelow",
     "RatioInUnitInterval",
@@ -129,6 +137,8 @@ __all__ = [
     "SubspaceMonotone",
     "SubspacePair",
     "SymmetricSpectrum",
+    "UnconstrainedOptimum",
+    "UniformAttains",
     "UniformityOptimum",
     "UnitRows",
     "UnitVector",
