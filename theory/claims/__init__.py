@@ -20,6 +20,7 @@ from theory.claims.g_5 import CentroidUniformityOnTheCircle
 from theory.claims.g_5_h3 import CentroidUniformityFromThree
 from theory.claims.g_5_simplex import CentroidSimplex
 from theory.claims.g_6 import CombinedOptimum
+from theory.claims.g_6_limit import CombinedLimit
 from theory.claims.g_7 import BlindToTranslation
 from theory.claims.g_7_gradient import QueryGradient
 from theory.claims.g_8 import GapDilutesGroups
@@ -83,6 +84,7 @@ __all__ = [
     "Claim",
     "CollapseAboveTheCircle",
     "CollapseOnTheCircle",
+    "CombinedLimit",
     "CombinedOptimum",
     "ConcentratedCones",
     "ConeConstraint",
