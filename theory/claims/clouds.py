@@ -31,6 +31,8 @@ class Rotation(Space):
         Dimension: a number, or the name of an integer parameter of the domain.
     """
 
+    smooth = True
+
     def __init__(self, h: int | str) -> None:
         self.h = h
         self.needs = shape_names(h)
@@ -61,6 +63,14 @@ class Rotation(Space):
         eye = np.eye(h)
         turned = np.linalg.solve(eye - skew, eye + skew) @ value
         # One Newton step to the orthogonal group: rounding must not add up over moves.
+        return 1.5 * turned - 0.5 * turned @ np.swapaxes(turned, -1, -2) @ turned
+
+    def along(self, value: Array, delta: Array, shape: Shape) -> Array:
+        """Turn by the Cayley transform of the part of the step that is tangent."""
+        h = size_of(self.h, shape)
+        back = delta @ np.swapaxes(value, -1, -2)
+        skew = (back - np.swapaxes(back, -1, -2)) / 4
+        turned = np.linalg.solve(np.eye(h) - skew, np.eye(h) + skew) @ value
         return 1.5 * turned - 0.5 * turned @ np.swapaxes(turned, -1, -2) @ turned
 
     def simpler(self, value: Any, shape: Shape) -> Iterator[Array]:

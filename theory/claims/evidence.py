@@ -37,6 +37,8 @@ class Profile:
         Random points of the search and the number of batches (shapes) they come in.
     starts, proposals, rounds : int
         Per batch: local descents, moves tried per round, rounds.
+    gradients : int
+        Gradient steps of the lowest descents of each shape.
     boxes : int
         Largest number of boxes of a certificate.
     """
@@ -48,12 +50,13 @@ class Profile:
     starts: int
     proposals: int
     rounds: int
+    gradients: int
     boxes: int
 
 
 PROFILES = {
-    "quick": Profile("quick", 100, 4096, 16, 4, 12, 16, 400),
-    "full": Profile("full", 2000, 262_144, 128, 8, 16, 100, 200_000),
+    "quick": Profile("quick", 100, 4096, 16, 4, 12, 16, 4, 400),
+    "full": Profile("full", 2000, 262_144, 128, 8, 16, 100, 30, 200_000),
 }
 
 

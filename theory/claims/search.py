@@ -2,7 +2,7 @@
 
 Random points in batches of one shape, the lowest of each batch refined by a derivative-free
 descent whose moves are tangent steps followed by a retraction, so that unit rows stay unit and
-bases stay orthonormal.
+bases stay orthonormal; the lowest of these then follow the Riemannian gradient.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from theory.claims.base import Claim
 from theory.claims.domain import Points, take
 from theory.claims.evidence import HOLDS, UNRESOLVED, VIOLATED, Engine, Finding, Profile
+from theory.claims.gradient import downhill, gradient
 from theory.claims.recheck import recheck, tolerance
 from theory.claims.shrink import shrink
 
@@ -76,9 +77,11 @@ class SearchEngine(Engine):
             if early.outcome == VIOLATED:
                 return early
         ends = [_descend(claim, some, profile, rng) for some in starts]
+        ends = [end for some in ends for end in (some, _follow(claim, some, profile))]
         counts["refinements"] = (
             profile.batches * profile.starts * profile.proposals * profile.rounds
         )
+        counts["gradient steps"] = len(starts) * profile.starts * profile.gradients
         return self._judge(claim, _sorted(ends), counts, holding / samples, readable)
 
     def _judge(
@@ -135,18 +138,46 @@ def _descend(claim: Claim, best: _Found, profile: Profile, rng: np.random.Genera
         steps = np.outer(step, ladder)
         repeated = {name: np.repeat(v, tries, axis=0) for name, v in best.points.items()}
         tried = _Found.at(claim, claim.domain.move(repeated, steps.ravel(), rng))
-        relative = tried.relative.reshape(starts, tries)
-        winner = relative.argmin(axis=1)
-        better = relative[rows, winner] < best.relative
-        won = tried.take(rows * tries + winner)
-        best = _Found(
-            {n: _where(better, won.points[n], v) for n, v in best.points.items()},
-            np.where(better, won.margin, best.margin),
-            np.where(better, won.relative, best.relative),
-        )
+        best, better, winner = _better(best, tried)
         step = np.where(better, 2 * steps[rows, winner], step / 4)
         step = np.where(step < LAST_STEP, FIRST_STEP, np.minimum(step, FIRST_STEP))
     return best
+
+
+def _follow(claim: Claim, found: _Found, profile: Profile) -> _Found:
+    """Follow the gradient from the lowest points; each step keeps the best of several lengths."""
+    best = found.take(np.argsort(found.relative, kind="stable")[: profile.starts])
+    starts, tries = len(best.margin), profile.proposals
+    ladder = np.tile(4.0 ** -np.arange(tries), starts)
+
+    def relative(points: Points) -> Array:
+        return _Found.at(claim, points).relative
+
+    for _ in range(profile.gradients):
+        slopes = gradient(claim.domain, best.points, best.relative, relative)
+        if not slopes:
+            break
+        from_, along = (
+            {n: np.repeat(v, tries, axis=0) for n, v in p.items()} for p in (best.points, slopes)
+        )
+        best = _better(best, _Found.at(claim, downhill(claim.domain, from_, along, ladder)))[0]
+    return best
+
+
+def _better(best: _Found, tried: _Found) -> tuple[_Found, NDArray[np.bool_], NDArray[Any]]:
+    """Best of each start and its tries; which starts improved, and by which try."""
+    starts = len(best.margin)
+    rows = np.arange(starts)
+    relative = tried.relative.reshape(starts, -1)
+    winner = relative.argmin(axis=1)
+    better = relative[rows, winner] < best.relative
+    won = tried.take(rows * relative.shape[1] + winner)
+    best = _Found(
+        {n: _where(better, won.points[n], v) for n, v in best.points.items()},
+        np.where(better, won.margin, best.margin),
+        np.where(better, won.relative, best.relative),
+    )
+    return best, better, winner
 
 
 def _where(mask: NDArray[np.bool_], a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:

@@ -30,6 +30,8 @@ class Space(ABC):
 
     #: Names of the integer parameters that fix the shape of a value.
     needs: tuple[str, ...] = ()
+    #: Whether values can move by small steps, as `along` makes them.
+    smooth: bool = False
 
     def check(self, name: str) -> None:  # noqa: B027 - a space that cannot be empty has no check
         """Raise InputError if the space is empty or makes no sense."""
@@ -45,6 +47,10 @@ class Space(ABC):
     @abstractmethod
     def move(self, value: Array, step: Array, rng: np.random.Generator, shape: Shape) -> Array:
         """Move each value by a random tangent step of relative length `step` and retract."""
+
+    def along(self, value: Array, delta: Array, shape: Shape) -> Array:
+        """Return the values at the ambient step `delta` from `value`, retracted to the space."""
+        return value
 
     @abstractmethod
     def simpler(self, value: Any, shape: Shape) -> Iterator[Any]:
@@ -76,6 +82,7 @@ class Real(Space):
 
     #: Share of draws placed exactly on an end point.
     EDGE = 0.1
+    smooth = True
 
     def __init__(self, lo: float, hi: float, log: bool = False) -> None:
         self.lo, self.hi, self.log = lo, hi, log
@@ -112,6 +119,10 @@ class Real(Space):
         """Gaussian step in units of the range, clipped."""
         u = self._to_unit(value) + step * rng.standard_normal(value.shape)
         return self._from_unit(np.clip(u, 0.0, 1.0))
+
+    def along(self, value: Array, delta: Array, shape: Shape) -> Array:
+        """Step in units of the range, clipped."""
+        return self._from_unit(np.clip(self._to_unit(value) + delta, 0.0, 1.0))
 
     def simpler(self, value: Any, shape: Shape) -> Iterator[float]:
         """One, then the value rounded to few digits."""

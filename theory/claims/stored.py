@@ -1,6 +1,6 @@
 """Certificates that took long, kept as the tree of their boxes and re-checked by sample.
 
-``python -m theory.claims.stored`` computes them under the profile ``full`` and writes those that
+``python -m theory.claims.certify`` computes them under the profile ``full`` and writes those that
 ``quick`` cannot redo. A certificate is used only if neither the claim nor the engine has changed.
 """
 
@@ -10,7 +10,7 @@ import hashlib
 import inspect
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
@@ -119,27 +119,3 @@ def load(kind: type[Claim]) -> Certificate | None:
 
 def _path(claim_id: str) -> Path:
     return FOLDER / f"{hashlib.sha256(claim_id.encode()).hexdigest()[:16]}.json"
-
-
-def main(ids: Iterable[str]) -> None:
-    """Certify claims under ``full`` and write what ``quick`` cannot redo."""
-    from theory.claims import names
-    from theory.claims.base import get
-    from theory.claims.certificate import CertificateEngine
-    from theory.claims.evidence import PROFILES
-
-    engine = CertificateEngine()
-    for claim_id in list(ids) or names():
-        kind = get(claim_id)
-        if engine.applies(kind()):
-            certificate = engine.certify(kind(), PROFILES["full"], seed=0)
-            if certificate is None:
-                print(f"{claim_id}: does not close")
-            elif certificate.boxes <= PROFILES["quick"].boxes:
-                print(f"{claim_id}: {certificate.boxes} boxes, which quick redoes")
-            else:
-                print(f"{claim_id}: {certificate.boxes} boxes, {save(certificate)}")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -19,7 +19,7 @@ from theory import strategies
 from theory.claims.spaces import Array, Shape, Space
 from theory.errors import InputError
 
-__all__ = ["SubspacePair", "UnitRows", "UnitVector", "shape_names", "size_of"]
+__all__ = ["SubspacePair", "UnitRows", "UnitVector", "nearest", "shape_names", "size_of"]
 
 #: Unit length and orthonormality are accepted up to this: a few hundred roundings.
 UNIT_TOLERANCE = 1e-9
@@ -33,6 +33,8 @@ class UnitRows(Space):
     n, h : int or str
         Rows and dimension: numbers, or names of integer parameters of the domain.
     """
+
+    smooth = True
 
     def __init__(self, n: int | str, h: int | str) -> None:
         self.n, self.h = n, h
@@ -65,6 +67,10 @@ class UnitRows(Space):
         noise -= (noise * value).sum(axis=-1, keepdims=True) * value
         length = step.reshape(-1, *(1,) * (value.ndim - 1)) * math.pi / math.sqrt(value.shape[-1])
         return _normalize(value + length * noise)
+
+    def along(self, value: Array, delta: Array, shape: Shape) -> Array:
+        """Step, then renormalise."""
+        return _normalize(value + delta)
 
     def simpler(self, value: Any, shape: Shape) -> Iterator[Array]:
         """Axis-parallel rows, then rows rounded to few digits (and renormalised)."""
@@ -134,6 +140,7 @@ class SubspacePair(Space):
         self.h, self.d_a, self.d_b = h, d_a, d_b
         self.angles = None if angles is None else np.sort(np.asarray(angles, dtype=np.float64))
         self.needs = shape_names(h, d_a, d_b)
+        self.smooth = angles is None
 
     def __repr__(self) -> str:
         given = "" if self.angles is None else f" at angles {self.angles.tolist()}"
@@ -164,6 +171,12 @@ class SubspacePair(Space):
         if self.angles is not None:
             return turn @ value
         return np.concatenate([value[..., :d_a], turn @ value[..., d_a:]], axis=-1)
+
+    def along(self, value: Array, delta: Array, shape: Shape) -> Array:
+        """Step of both bases, then the nearest orthonormal ones (angles that are free)."""
+        d_a = self._dims(shape)[1]
+        moved = value + delta
+        return np.concatenate([nearest(moved[..., :d_a]), nearest(moved[..., d_a:])], axis=-1)
 
     def simpler(self, value: Any, shape: Shape) -> Iterator[Array]:
         """Canonical position at rounded angles, then A along the coordinate axes."""
@@ -224,6 +237,12 @@ def _parse(size: str) -> tuple[str, int]:
         raise InputError(f'size {size!r} cannot be read; write a number, "h" or "h-1".')
     name, sign, offset = found.groups()
     return name, int(f"{sign}{offset}") if sign else 0
+
+
+def nearest(a: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the matrix with orthonormal columns nearest to `a`, which is near to one."""
+    u, _, vt = np.linalg.svd(a, full_matrices=False)
+    return np.asarray(u @ vt)
 
 
 def _snap(x: NDArray[np.float64]) -> NDArray[np.float64]:
