@@ -24,6 +24,10 @@ from theory.claims.g_6_limit import CombinedLimit
 from theory.claims.g_7 import BlindToTranslation
 from theory.claims.g_7_gradient import QueryGradient
 from theory.claims.g_8 import GapDilutesGroups
+from theory.claims.l_1 import ConeEffect
+from theory.claims.l_1_kernel import LayerKernel
+from theory.claims.l_2 import ColdMismatchKeepsAGap
+from theory.claims.l_2_warm import WarmthClosesTheGap
 from theory.claims.ledger import Ledger
 from theory.claims.loader import load_claims
 from theory.claims.ls_1 import SimplexOptimum
@@ -36,6 +40,8 @@ from theory.claims.n_2_antisymmetric import AntisymmetricSpectrum
 from theory.claims.n_2_gap import GapDecay
 from theory.claims.n_2_slowest import SlowestMode
 from theory.claims.n_2_symmetric import SymmetricSpectrum
+from theory.claims.n_3 import CollapseTransition
+from theory.claims.n_3_variation import EscapeVariation
 from theory.claims.n_4 import RigidCones
 from theory.claims.n_4_bound import RotationCost
 from theory.claims.n_5_apart import ConesRepel
@@ -82,17 +88,21 @@ __all__ = [
     "CentroidUniformityOnTheCircle",
     "Choice",
     "Claim",
+    "ColdMismatchKeepsAGap",
     "CollapseAboveTheCircle",
     "CollapseOnTheCircle",
+    "CollapseTransition",
     "CombinedLimit",
     "CombinedOptimum",
     "ConcentratedCones",
     "ConeConstraint",
+    "ConeEffect",
     "ConesRepel",
     "Control",
     "CosineRanking",
     "Domain",
     "EqualPairs",
+    "EscapeVariation",
     "FiniteOptimum",
     "GapDecay",
     "GapDilutesGroups",
@@ -102,6 +112,7 @@ __all__ = [
     "HyperplaneRotation",
     "InnerProductRanking",
     "Integer",
+    "LayerKernel",
     "Ledger",
     "NecessaryForTwoKeys",
     "NoSpecificMean",
@@ -146,6 +157,7 @@ __all__ = [
     "UnitVector",
     "VMFCloud",
     "Verdict",
+    "WarmthClosesTheGap",
     "load_claims",
     "names",
     "register",
