@@ -43,7 +43,7 @@ def simulate(
         options["source"] = source
     elif source is not None:
         raise RecordError(f"--from belongs to matched, not to {experiment}; leave it out.")
-    experiments.create(experiment)
+    experiments.create(experiment).settings(size, options)
     chosen = seed_list(seed, seeds)
     config = {"experiment": experiment, "size": size, "seeds": chosen, **options}
     with RunFolder.create(out, "simulate", config) as run:

@@ -171,7 +171,7 @@ class Experiment(ABC):
         DivergedError
             If a run diverges.
         """
-        settings = self._settings(size, overrides)
+        settings = self.settings(size, overrides)
         lab = Lab(seeds, progress, self.simulations(settings, len(seeds)))
         self.fill(lab, settings)
         return ExperimentResult(self.name, size, settings, lab.seeds, lab.trajectory(), lab.table)
@@ -184,7 +184,8 @@ class Experiment(ABC):
     def fill(self, lab: Lab, settings: Mapping[str, Any]) -> None:
         """Simulate, and compare with the theory."""
 
-    def _settings(self, size: str, overrides: Mapping[str, Any]) -> dict[str, Any]:
+    def settings(self, size: str, overrides: Mapping[str, Any]) -> dict[str, Any]:
+        """Settings of a size, with some replaced; raises InputError if one is unknown."""
         if size not in self.sizes:
             raise InputError(f"size is {size!r}; choose one of {', '.join(self.sizes)}.")
         settings = dict(self.sizes[size])

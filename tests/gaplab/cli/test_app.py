@@ -49,6 +49,7 @@ def test_bad_usage_exits_with_2(run, arguments):
         (["verify", "--claims", "absent.py"], "absent.py"),
         (["simulate", "fre"], "Did you mean 'free'?"),
         (["simulate", "free", "--set", "h"], "not KEY=VALUE"),
+        (["simulate", "cone", "--set", "kapa=3"], "no setting 'kapa'"),
         (["simulate", "matched"], "--from RUN"),
         (["simulate", "free", "--from", "x"], "belongs to matched"),
         (["train", "--dataset", "imagenet"], "imagenet"),
