@@ -34,6 +34,7 @@ from theory.claims.ls_1 import SimplexOptimum
 from theory.claims.ls_1_attained import SimplexAttains
 from theory.claims.n_1 import FiniteOptimum
 from theory.claims.n_1_bridge import BridgeInequality
+from theory.claims.n_1_equal import EqualCosines
 from theory.claims.n_1_lemma import RootOverlap
 from theory.claims.n_1_psi import PsiNonNegative
 from theory.claims.n_2_antisymmetric import AntisymmetricSpectrum
@@ -101,6 +102,7 @@ __all__ = [
     "Control",
     "CosineRanking",
     "Domain",
+    "EqualCosines",
     "EqualPairs",
     "EscapeVariation",
     "FiniteOptimum",
