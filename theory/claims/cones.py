@@ -12,7 +12,7 @@ from theory.claims.base import Array
 __all__ = ["Cone", "above", "cone", "convexity_bound", "slope"]
 
 #: Nodes along and across the axis of a cone.
-ALONG, ACROSS = 16, 6
+ALONG, ACROSS = 16, 4
 #: Half-width of the window around the mode, in standard deviations.
 WINDOW = 6.0
 
