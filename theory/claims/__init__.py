@@ -36,6 +36,7 @@ from theory.claims.n_1 import FiniteOptimum
 from theory.claims.n_1_bridge import BridgeInequality
 from theory.claims.n_1_equal import EqualCosines
 from theory.claims.n_1_lemma import RootOverlap
+from theory.claims.n_1_midpoints import MidpointBound
 from theory.claims.n_1_psi import PsiNonNegative
 from theory.claims.n_2_antisymmetric import AntisymmetricSpectrum
 from theory.claims.n_2_gap import GapDecay
@@ -116,6 +117,7 @@ __all__ = [
     "Integer",
     "LayerKernel",
     "Ledger",
+    "MidpointBound",
     "NecessaryForTwoKeys",
     "NoSpecificMean",
     "OrthogonalShift",

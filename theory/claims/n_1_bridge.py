@@ -33,7 +33,7 @@ GIBBS = Lemma(
     premises=(),
 )
 
-#: Step 4, with Q ∝ √(P_x P_y), for which E KL(Q‖P_x) + E KL(Q‖P_y) = −2 E log Σ√(P_x P_y).
+#: Step 4, with Q ∝ √(P_x P_y), for which E ∫Q log(P_x P_y/Q²) = 2 E log Σ√(P_x P_y).
 LOG_SUM = Lemma(
     name="log-sum",
     statement=(
@@ -49,19 +49,16 @@ LOG_SUM = Lemma(
 )
 
 
-def masses(p: Any, q: Any, s: Any) -> tuple[Any, Any, Any]:
-    """Probability vectors P_i, P′_i (rows) and S from unit vectors, no atom empty."""
+def masses(p: Any, q: Any, s: Any, tilt: Any) -> tuple[Any, Any, Any]:
+    """Measures P_i, P′_i (rows) and a probability vector S from unit vectors, no atom empty."""
+    factor = np.exp(2 * tilt)[..., None]
     first, second, base = (v**2 + FLOOR for v in (p, q, s))
-    return (
-        first / first.sum(axis=-1, keepdims=True),
-        second / second.sum(axis=-1, keepdims=True),
-        base / base.sum(axis=-1, keepdims=True),
-    )
+    return first * factor, second / factor**2, base / base.sum(axis=-1, keepdims=True)
 
 
-def quantities(p: Any, q: Any, s: Any) -> dict[str, Any]:
+def quantities(p: Any, q: Any, s: Any, tilt: Any) -> dict[str, Any]:
     """Every quantity of the proof, as finite sums, for a batch of measures."""
-    first, second, base = masses(p, q, s)
+    first, second, base = masses(p, q, s, tilt)
     n = first.shape[-2]
     kernel = np.einsum("...iz,...jz,...z->...ij", first, second, 1 / base)
     shared = np.sqrt(first * second)
@@ -79,7 +76,7 @@ def quantities(p: Any, q: Any, s: Any) -> dict[str, Any]:
 
 
 class _FiniteMeasures(Claim):
-    """N pairs of probability vectors on m atoms and a positive one, S."""
+    """N pairs of measures of any mass on m atoms, and a probability S."""
 
     domain = Domain(
         n=Integer(1, 5),
@@ -87,15 +84,16 @@ class _FiniteMeasures(Claim):
         p=UnitRows("n", "m"),
         q=UnitRows("n", "m"),
         s=UnitVector("m"),
+        tilt=UnitVector("n"),
     )
 
     @abstractmethod
     def combine(self, forward: Any, backward: Any, divergence: Any, overlap: Any) -> Any:
         """Margin from the four terms of the inequality."""
 
-    def margin(self, n: Any, m: Any, p: Any, q: Any, s: Any) -> Any:
+    def margin(self, n: Any, m: Any, p: Any, q: Any, s: Any, tilt: Any) -> Any:
         """Margin of a batch of measures."""
-        values = quantities(p, q, s)
+        values = quantities(p, q, s, tilt)
         del values["coupled"]
         return self.combine(**values)
 
@@ -115,8 +113,8 @@ class _FiniteMeasures(Claim):
             Step(sympy.S.Zero, LOG_SUM, at),
         )
 
-        def coordinates(p: Any, q: Any, s: Any, **_: Any) -> dict[str, Any]:
-            return quantities(p, q, s)
+        def coordinates(p: Any, q: Any, s: Any, tilt: Any, **_: Any) -> dict[str, Any]:
+            return quantities(p, q, s, tilt)
 
         return Proof(start, (), steps, coordinates)
 
@@ -158,7 +156,7 @@ class BridgeInequality(_FiniteMeasures):
     )
     source = ("gaplab", "N.1, steps 3 and 4")
     hypotheses = (
-        "P_x, P_y and S are probability measures, S > 0",
+        "P_x and P_y are measures of any mass, S is a probability measure, S > 0",
         "M is the mean over pairs of Q ∝ √(P_x P_y)",
     )
     beyond = "It needs the same representation for both arguments: a positive semidefinite kernel."
