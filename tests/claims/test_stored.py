@@ -126,6 +126,6 @@ def test_what_is_no_tree_is_refused(tree):
 
 
 def test_every_stored_certificate_of_the_house_is_up_to_date():
-    """A stale one would be ignored silently: write it again with python -m theory.claims.certify."""
+    """A stale one is ignored in silence: write it again with python -m theory.claims.certify."""
     files = list(stored.FOLDER.glob("*.json"))
     assert len(files) == sum(stored.load(get(name)) is not None for name in names())
