@@ -52,6 +52,7 @@ from theory.claims.n_5_torque import CentreTorque
 from theory.claims.n_6 import CollapseOnTheCircle
 from theory.claims.n_6_above import CollapseAboveTheCircle
 from theory.claims.n_t3_prime import SmallestPrincipalAngle
+from theory.claims.n_t3_prime_unique import UniqueCentrePair
 from theory.claims.s_1 import SigmoidOptimum
 from theory.claims.s_1_aligned import SigmoidHasNoGap
 from theory.claims.s_1_ties import SigmoidTiesGaps
@@ -157,6 +158,7 @@ __all__ = [
     "UnconstrainedOptimum",
     "UniformAttains",
     "UniformityOptimum",
+    "UniqueCentrePair",
     "UnitRows",
     "UnitVector",
     "VMFCloud",
