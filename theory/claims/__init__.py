@@ -10,6 +10,7 @@ from theory.claims.g_1 import InnerProductRanking
 from theory.claims.g_1_cosine import CosineRanking
 from theory.claims.g_1_necessary import NecessaryForTwoKeys
 from theory.claims.g_1_sufficient import OrthogonalShift
+from theory.claims.g_1_three_keys import NecessaryForThreeKeys
 from theory.claims.g_2 import ScatterGrowth
 from theory.claims.g_2_gap_free import GapFreeScatterGrowth
 from theory.claims.g_2_gap_free_published import GapFreeScatterGrowthPublished
@@ -119,6 +120,7 @@ __all__ = [
     "LayerKernel",
     "Ledger",
     "MidpointBound",
+    "NecessaryForThreeKeys",
     "NecessaryForTwoKeys",
     "NoSpecificMean",
     "OrthogonalShift",
