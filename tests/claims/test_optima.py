@@ -19,6 +19,7 @@ from theory.claims.s_1 import best_gap, sigmoid_at_gap, sigmoid_loss
 from theory.claims.s_1_ties import with_gap
 from theory.claims.uniform import critical, optimum, psi
 from theory.claims.y_t1 import functional
+from theory.metrics import scatter
 
 
 def unit_rows(rng, *shape):
@@ -146,3 +147,22 @@ def test_combined_optimum_is_attained_by_the_simplex():
     assert get("LS.1")().at(n=3, h=2, x=rows, towards=rows, step=0.0, beta=7.0) == pytest.approx(
         0, abs=1e-13
     )
+
+
+def test_scatter_growth_is_that_of_the_metric(rng):
+    x, y = unit_rows(rng, 1, 4, 3), unit_rows(rng, 1, 2, 3)
+    delta = np.array([[0.4, -1.0, 0.3]])
+    before, after = np.vstack([x[0], y[0]]), np.vstack([x[0] + delta, y[0]])
+    one_class = np.zeros(6, dtype=int)
+    mean = scatter.class_means(before, one_class)
+    m, share = x[0].mean(axis=0) - y[0].mean(axis=0), 4 / 6
+    for name, about in (("G.2|pooled", None), ("G.2|gap-free", mean)):
+        grown = scatter.within_class_scatter(after, one_class, about)
+        grown -= scatter.within_class_scatter(before, one_class, about)
+        claim = get(name)()
+        assert claim.measured(x, y, delta)[0] == pytest.approx(grown, abs=1e-12)
+        predicted = scatter.predicted_scatter_growth(
+            m, delta[0], share, recentre=name == "G.2|pooled"
+        )
+        claimed = claim.growth(share, float((delta**2).sum()), float(m @ delta[0]))
+        assert claimed == pytest.approx(predicted, abs=1e-12)
