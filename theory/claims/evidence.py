@@ -55,7 +55,7 @@ class Profile:
 
 
 PROFILES = {
-    "quick": Profile("quick", 60, 4096, 16, 4, 12, 16, 4, 400),
+    "quick": Profile("quick", 40, 4096, 16, 4, 12, 12, 4, 400),
     "full": Profile("full", 2000, 262_144, 128, 8, 16, 100, 30, 200_000),
 }
 
