@@ -37,8 +37,8 @@ class _Pairs(Claim):
     """Paired clouds of any size at β = u·β_c(h), aligned ones included."""
 
     domain = Domain(
-        n=Integer(1, 12),
-        h=Choice([2, 3, 4, 8, 64]),
+        n=Integer(1, 8),
+        h=Choice([2, 3, 4, 16]),
         x=UnitRows("n", "h"),
         towards=UnitRows("n", "h"),
         step=(0.0, 2.0),

@@ -19,7 +19,7 @@ from theory.claims.structured import UnitRows
 __all__ = ["SigmoidClouds", "SigmoidOptimum", "best_gap", "sigmoid_at_gap", "sigmoid_loss"]
 
 #: Halvings of [0, 1] in the search of the best gap.
-HALVINGS = 60
+HALVINGS = 34
 
 _LOSS, _COUNT, _S, _T = sympy.symbols("loss count s t", real=True)
 
@@ -87,8 +87,8 @@ class SigmoidClouds(Claim):
     """Paired clouds of any size under the sigmoid loss."""
 
     domain = Domain(
-        n=Integer(2, 6),
-        h=Integer(1, 5),
+        n=Integer(2, 5),
+        h=Integer(1, 4),
         x=UnitRows("n", "h"),
         towards=UnitRows("n", "h"),
         step=(0.0, 2.0),

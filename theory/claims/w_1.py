@@ -23,8 +23,8 @@ class _Cloud(Claim):
     """One cloud at any temperature."""
 
     domain = Domain(
-        n=Integer(1, 12),
-        h=Choice([2, 3, 4, 8, 64]),
+        n=Integer(1, 8),
+        h=Choice([2, 3, 4, 16]),
         x=UnitRows("n", "h"),
         beta=Real(1e-2, 100, log=True),
     )
