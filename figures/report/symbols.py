@@ -28,6 +28,7 @@ SYMBOLS = {f"\\{name}": sign for name, sign in zip(_GREEK[::2], _GREEK[1::2], st
     r"\top": "⊤",
     r"\circ": "∘",
     r"\degree": "°",
+    r"\angle": "∠",
     r"\prime": "′",
     r"\%": "%",
     r"\#": "#",
