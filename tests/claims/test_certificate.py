@@ -14,6 +14,7 @@ from theory.claims import functions as f
 from theory.claims.certificate import CertificateEngine
 from theory.claims.dual import Dual
 from theory.claims.evidence import FAILED, HOLDS, PARTIAL, PROFILES, VIOLATED
+from theory.claims.functions import log_f_difference
 from theory.claims.recheck import recheck
 
 QUICK = PROFILES["quick"]
@@ -155,3 +156,10 @@ def test_gradients_are_the_slopes(nu, z):
         ctx.prec = kept
     assert dual.value.overlaps(function(arb(z)))
     assert abs(float((dual.gradient[0] - slope).mid())) < 1e-9 * (1 + abs(float(slope.mid())))
+
+
+def test_a_float_beside_a_ball_is_enclosed_like_a_ball():
+    ball = arb("3.7", 1e-30)
+    mixed, exact = log_f_difference(0.5, ball, 4.0), log_f_difference(0.5, ball, arb(4))
+    assert mixed.overlaps(exact)
+    assert log_f_difference(0.5, 4.0, ball).overlaps(-exact)

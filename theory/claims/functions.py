@@ -65,14 +65,15 @@ def log_f_difference(nu: Any, a: Any, b: Any) -> Any:
     """
     if _has_symbols(nu, a, b):
         return LogF(nu, a) - LogF(nu, b)
-    if _has_duals(a, b):
-        return log_f(nu, a) - log_f(nu, b)
-    if not _has_balls(nu, a, b):
+    if not (_has_balls(nu, a, b) or _has_duals(a, b)):
         at = log_f(nu, np.stack(np.broadcast_arrays(a, b)))
         return at[0] - at[1]
+    a, b = (z if _has_duals(z) else arb(z) for z in (a, b))  # a float's rounding is not enclosed
     difference = log_f(nu, a) - log_f(nu, b)
+    if _has_duals(a, b):
+        return difference
     uses("B.2")
-    return difference.intersection((a - b) * ratio(nu, arb(a).union(arb(b))))
+    return difference.intersection((a - b) * ratio(nu, a.union(b)))
 
 
 def ratio(nu: Any, z: Any) -> Any:
