@@ -25,10 +25,12 @@ class _Console(Console):
 
     @property  # type: ignore[misc]  # nothing here sets the size, which Rich also allows
     def size(self) -> ConsoleDimensions:
-        """Columns and lines, asked for at every print."""
+        """Columns and lines, asked for at every print: Rich keeps what it finds at first."""
         found = super().size
-        known = self.is_terminal or "COLUMNS" in os.environ
-        return found if known else ConsoleDimensions(_WIDE, found.height)
+        columns = os.environ.get("COLUMNS", "")
+        if columns.isdigit():
+            return ConsoleDimensions(int(columns), found.height)
+        return found if self.is_terminal else ConsoleDimensions(_WIDE, found.height)
 
 
 console = _Console(highlight=False)
