@@ -125,7 +125,12 @@ def _repairs(run: Path) -> str:
         f"**Repairs of {label(BASELINE)}'s embeddings**, fitted on the training pairs, "
         "judged on the held-out pairs"
     )
-    return f"{heading}\n\n{_table(body)}"
+    notes = {
+        row["method"]: f"{label(row['method'])}, seed {row['seed']}: {row['note']}"
+        for row in reversed(rows)
+        if row.get("note")
+    }
+    return "\n\n".join([heading, _table(body), *notes.values()])
 
 
 def _ledger(run: Path) -> str:
