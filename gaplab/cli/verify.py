@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -37,6 +37,10 @@ def verify(
     claims: Annotated[
         Path | None, typer.Option("--claims", help="A Python file with claims of your own.")
     ] = None,
+    simulations: Annotated[
+        Path | None,
+        typer.Option("--simulations", help="Run folder whose simulations count as evidence too."),
+    ] = None,
     seed: Seed = 0,
     jobs: Jobs = 1,
     out: Out = None,
@@ -46,9 +50,11 @@ def verify(
     from theory.claims import load_claims
 
     own = None if claims is None else load_claims(claims)
+    simulated = None if simulations is None else _tables(simulations)
     config = {"claims": claim, "file": claims, "profile": profile, "seed": seed}
+    config["simulations"] = simulations
     with stage("verify") as progress:
-        ledger = run_verify(claim, profile, seed, jobs, progress, own)
+        ledger = run_verify(claim, profile, seed, jobs, progress, own, simulated)
     print_ledger(ledger)
     if out is not None:
         with RunFolder.create(out, "verify", config) as run:
@@ -64,11 +70,31 @@ def run_verify(
     jobs: int,
     progress: ProgressCallback,
     claims: list[type[Claim]] | None = None,
+    simulations: dict[str, list[dict[str, Any]]] | None = None,
 ) -> Ledger:
     """Gather the evidence and derive the verdicts."""
     from theory.claims import verify as gather
 
-    return gather(ids, profile=profile, seed=seed, jobs=jobs, progress=progress, claims=claims)
+    return gather(
+        ids,
+        profile=profile,
+        seed=seed,
+        jobs=jobs,
+        progress=progress,
+        claims=claims,
+        simulations=simulations,
+    )
+
+
+def _tables(run: Path) -> dict[str, list[dict[str, Any]]]:
+    """Measured-against-predicted rows of a run, by experiment."""
+    from figures.results import load_predictions
+    from gaplab.records import RecordError, RunFolder
+
+    RunFolder.open(run)
+    if tables := load_predictions(run):
+        return tables
+    raise RecordError(f"--simulations {run} holds no simulation; name a run of gaplab simulate.")
 
 
 def save(ledger: Ledger, folder: Path) -> None:
