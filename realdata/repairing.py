@@ -13,8 +13,8 @@ from theory.errors import InputError
 
 __all__ = ["METHODS", "OPTIONS", "repair_table", "repaired"]
 
-METHODS = ("none", "translation", "procrustes", "rotation", "shared_projection")
-"""The rows of the table; ``none`` is before any repair."""
+METHODS = ("none", *repairs.names())
+"""The rows of the table: ``none``, before any repair, then every registered one."""
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "shared_projection": {"epsilon": 1.0 - math.cos(math.pi / 4)},
