@@ -9,22 +9,11 @@ import sympy
 
 from theory.claims.base import Claim, Control, register
 from theory.claims.domain import Domain
-from theory.claims.proof import Lemma, Proof, Step
+from theory.claims.proof import Proof, Step
 from theory.claims.spaces import Real
 from theory.claims.structured import UnitVector
 
 __all__ = ["SharedProjection"]
-
-_M, _S0, _S1, _S2 = sympy.symbols("m s0 s1 s2", real=True)
-
-#: Every kept singular value c has (1 − c)(c − m) ≥ 0.
-KEPT = Lemma(
-    name="kept",
-    statement=r"(1+m) S_1 - m S_0 - S_2 = \sum_j a_j^2 (1-c_j)(c_j-m) \ge 0",
-    reason="every kept singular value lies in [m, 1], m = 1 − ε",
-    expression=(1 + _M) * _S1 - _M * _S0 - _S2,
-    premises=(),
-)
 
 
 class _Projected(Claim):
@@ -56,7 +45,10 @@ class _Projected(Claim):
         return 4.0
 
     def proof(self) -> Proof:
-        """With f = (1+m)S₁ − mS₀ − S₂ ≥ 0: the margin is f² + 2f(mS₀ + S₂) + (mS₀ − S₂)²."""
+        """With f = (1+m)S₁ − mS₀ − S₂ ≥ 0: the margin is f² + 2f(mS₀ + S₂) + (mS₀ − S₂)².
+
+        f = Σ a_j² (1 − c_j)(c_j − m), and every kept singular value c_j lies in [m, 1], m = 1 − ε.
+        """
         m, s0, s2 = sympy.symbols("m s0 s2", nonnegative=True)
         s1 = sympy.Symbol("s1", real=True)
         claimed = 1 - self.share * (1 - m)
