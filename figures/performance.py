@@ -17,43 +17,88 @@ MARKS: dict[bool | None, str] = {True: "✓", False: "**not reached**", None: ""
 Record = Mapping[str, Any]
 
 
-def performance(run: Path) -> str:
+def performance(*runs: Path) -> str:
     """Ratios, their bars and how times grow, as Markdown tables.
 
     Parameters
     ----------
-    run : Path
-        Folder that ``gaplab bench`` wrote.
+    *runs : Path
+        Folders that ``gaplab bench`` wrote; a suite that several of them hold is taken from the
+        newest, so that one suite can be measured again.
 
     Raises
     ------
     RecordError
-        If the folder holds no benchmark.
+        If a folder holds no benchmark, or two were not made alike.
     """
+    records = sorted((_load(run) for run in runs), key=lambda record: str(record["created"]))
+    for other in records[:-1]:
+        _check_alike(other, records[-1])
+    newest = {suite: record for record in records for suite in _suites(record)}
+    rows = [row for row in _gather(newest, "rows") if not row["floor"]]
+    growth = _growth(_gather(newest, "growth"))
+    parts = [_how(records[-1], newest), _ratios(rows), _notes(rows), growth]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _load(run: Path) -> Record:
     path = run / RESULTS
     if not path.is_file():
         raise RecordError(f"{run} holds no {RESULTS}; name a run of gaplab bench.")
     found = read_json(path)
     try:
-        rows = [row for row in found["rows"] if not row["floor"]]
-        parts = [_how(found), _ratios(rows), _notes(rows), _growth(found["growth"])]
+        _how(found, dict.fromkeys(_suites(found), found))
     except (KeyError, TypeError) as error:
         raise RecordError(f"{path} is not of gaplab bench ({error!r}); run it again.") from None
-    return "\n\n".join(part for part in parts if part)
+    record: Record = found
+    return record
 
 
-def _how(found: Record) -> str:
+def _suites(record: Record) -> list[str]:
+    """Suites that were measured, in their order."""
+    return list(dict.fromkeys(row["suite"] for row in (*record["rows"], *record["growth"])))
+
+
+def _gather(newest: Mapping[str, Record], part: str) -> list[Record]:
+    """Rows of every suite, each from its record."""
+    return [row for suite, found in newest.items() for row in found[part] if row["suite"] == suite]
+
+
+def _check_alike(one: Record, other: Record) -> None:
+    """Refuse to put into one table what was measured in different ways."""
+    for part, left_out in (("config", "suites"), ("machine", ""), ("versions", "gaplab")):
+        for key in one[part].keys() & other[part].keys() - {left_out}:
+            a, b = one[part][key], other[part][key]
+            if a != b:
+                raise RecordError(
+                    f"the runs of gaplab bench differ in {key} ({a} and {b}); one table needs "
+                    "runs of one size, on one machine, with the same packages."
+                )
+
+
+def _dates(newest: Mapping[str, Record]) -> str:
+    """When the suites were measured: one date, or each with its suites."""
+    by_date: dict[str, list[str]] = {}
+    for suite, record in newest.items():
+        by_date.setdefault(record["created"][:10], []).append(suite)
+    if len(by_date) == 1:
+        return next(iter(by_date))
+    return " and ".join(f"{date} ({', '.join(by_date[date])})" for date in sorted(by_date))
+
+
+def _how(found: Record, newest: Mapping[str, Record]) -> str:
     config, versions, machine = found["config"], found["versions"], found["machine"]
     threads = config["threads"]
+    processor = machine.get("processor", machine["architecture"])
     packages = ", ".join(
         f"{name} {versions[name]}"
         for name in ("torch", "numpy", "scipy", "scikit-learn", "open_clip_torch", "python-flint")
         if name in versions
     )
     return (
-        f"From `gaplab bench --size {config['size']}` on {found['created'][:10]}: "
+        f"From `gaplab bench --size {config['size']}` on {_dates(newest)}: "
         f"{threads} thread{'s' if threads > 1 else ''} of {machine['cores']} cores "
-        f"({machine['system']}, {machine['architecture']}), "
+        f"({processor}, {machine['system']}), "
         f"{packages}. Contenders take turns in one process; a ratio is ours over the peer's, the "
         f"median of {config['repeats']} rounds with its quartiles. Memory is the peak above the "
         "inputs, results included, each in a fresh process."

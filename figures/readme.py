@@ -2,14 +2,14 @@
 
 ``python -m figures.readme RUN …`` replaces what stands between the markers of README.md: the
 results by a run of ``gaplab reproduce``, whose pictures named there go to ``docs/gallery``; the
-performance by a run of ``gaplab bench``.
+performance by runs of ``gaplab bench``, of which the newest counts for each suite.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,34 +64,50 @@ def results(run: Path) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-_SECTIONS = {"reproduce": ("results", results), "bench": ("performance", performance)}
+_SECTIONS: dict[str, tuple[str, Callable[..., str]]] = {
+    "reproduce": ("results", results),
+    "bench": ("performance", performance),
+}
 """Section of the README that a kind of run writes, and how."""
 
 
-def update(run: Path, readme: Path, gallery: Path) -> None:
-    """Write what `run` found into `readme`, and the pictures of a reproduction into `gallery`.
+def update(runs: Iterable[Path], readme: Path, gallery: Path) -> None:
+    """Write what `runs` found into `readme`, and the pictures of a reproduction into `gallery`.
 
     Raises
     ------
     RecordError
-        If `run` is neither a reproduction nor a benchmark, or `readme` lacks the markers.
+        If a run is neither a reproduction nor a benchmark, two are reproductions, or `readme`
+        lacks the markers.
     """
-    kind = RunFolder.open(run).manifest.get("kind")
-    if kind not in _SECTIONS:
-        raise RecordError(f"{run} is a run of {kind}; name one of {', '.join(_SECTIONS)}.")
-    name, write = _SECTIONS[kind]
-    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-    text = readme.read_text(encoding="utf-8")
-    if text.count(begin) != 1 or text.count(end) != 1:
-        raise RecordError(f"{readme} needs the lines {begin} and {end}, once each.")
-    before, rest = text.split(begin)
-    after = rest.split(end)[1]
-    write_text(f"{before}{begin}\n\n{write(run)}\n\n{end}{after}", readme)
-    if kind == "reproduce":
+    by_kind: dict[str, list[Path]] = {}
+    for run in runs:
+        kind = RunFolder.open(run).manifest.get("kind")
+        if kind not in _SECTIONS:
+            raise RecordError(f"{run} is a run of {kind}; name one of {', '.join(_SECTIONS)}.")
+        by_kind.setdefault(kind, []).append(run)
+    if len(by_kind.get("reproduce", [])) > 1:
+        raise RecordError(f"{by_kind['reproduce'][1]} is a second reproduction; name one.")
+    for kind, found in by_kind.items():
+        name, write = _SECTIONS[kind]
+        _replace(readme, name, write(*found))
+    for run in by_kind.get("reproduce", []):
         folder = re.escape(gallery.relative_to(readme.parent).as_posix())
-        pictures = sorted(set(re.findall(rf"{folder}/([\w-]+)\.png", before + after)))
+        text = readme.read_text(encoding="utf-8")
+        pictures = sorted(set(re.findall(rf"{folder}/([\w-]+)\.png", text)))
         save_all(run, names=pictures, formats=("png",), out=gallery)
         (gallery / "captions.json").unlink(missing_ok=True)
+
+
+def _replace(readme: Path, name: str, text: str) -> None:
+    """Put `text` between the markers of a section."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    whole = readme.read_text(encoding="utf-8")
+    if whole.count(begin) != 1 or whole.count(end) != 1:
+        raise RecordError(f"{readme} needs the lines {begin} and {end}, once each.")
+    before, rest = whole.split(begin)
+    after = rest.split(end)[1]
+    write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", readme)
 
 
 def _training(run: Path) -> str:
@@ -170,5 +186,5 @@ def _table(rows: Iterable[Sequence[str]]) -> str:
 
 
 if __name__ == "__main__":
-    for given in sys.argv[1:]:
-        update(Path(given), Path("README.md").resolve(), Path("docs/gallery").resolve())
+    given = [Path(argument) for argument in sys.argv[1:]]
+    update(given, Path("README.md").resolve(), Path("docs/gallery").resolve())

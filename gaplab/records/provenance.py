@@ -6,6 +6,7 @@ import functools
 import os
 import platform
 from importlib import metadata
+from pathlib import Path
 
 __all__ = ["machine", "versions"]
 
@@ -40,8 +41,24 @@ def _installed() -> dict[str, str]:
 
 
 def machine() -> dict[str, str | int]:
-    """Operating system, architecture and usable cores of this machine."""
+    """Operating system, architecture, processor and usable cores of this machine."""
     cores = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
-    return {"system": platform.system(), "architecture": platform.machine(), "cores": cores}
+    return {
+        "system": platform.system(),
+        "architecture": platform.machine(),
+        "processor": _processor(),
+        "cores": cores,
+    }
+
+
+@functools.cache
+def _processor() -> str:
+    """Name of the processor, as exact as the system tells without being asked twice."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, "") or platform.processor() or platform.machine()

@@ -1,7 +1,7 @@
 import pytest
 
 from figures.performance import performance
-from gaplab.records import RecordError, write_json
+from gaplab.records import RecordError, read_json, write_json
 
 SPREAD = {"median": 0.25, "low": 0.24, "high": 0.27}
 ROW = {
@@ -39,23 +39,24 @@ GROWTH = {
     "memory_reached": None,
     "note": "",
 }
+MACHINE = {"system": "Linux", "architecture": "x86_64", "processor": "Fast 3000", "cores": 2}
 
 
 @pytest.fixture
 def saved(tmp_path):
-    """``saved(rows, growth)``: a folder with such results."""
+    """``saved(rows, growth)``: a folder with such results; `changes` replace parts."""
 
-    def save(rows=(), growth=()):
+    def save(rows=(), growth=(), name="run", **changes):
         record = {
             "created": "2026-01-02T03:04:05+00:00",
             "config": {"suites": ["infonce"], "size": "full", "repeats": 5, "threads": 1},
             "versions": {"python": "3.11", "torch": "2.9"},
-            "machine": {"system": "Linux", "architecture": "x86_64", "cores": 2},
+            "machine": MACHINE,
             "rows": list(rows),
             "growth": list(growth),
         }
-        write_json(record, tmp_path / "bench.json")
-        return tmp_path
+        write_json(record | changes, tmp_path / name / "bench.json")
+        return tmp_path / name
 
     return save
 
@@ -68,7 +69,44 @@ def test_every_number_comes_from_the_results(saved):
     ) in text
     assert "| InfoNCE, d = 2 | 8 … 16 | 400 ms | 2.00 | ≤ 2.05 ✓ | – | – |" in text
     assert text.startswith("From `gaplab bench --size full` on 2026-01-02: 1 thread of 2 cores")
+    assert "2 cores (Fast 3000, Linux)" in text
     assert "torch 2.9" in text
+
+
+def test_a_suite_comes_from_the_newest_run_that_has_it(saved):
+    old = saved([ROW, {**ROW, "suite": "vmf", "setting": "kept"}], [GROWTH], "old")
+    again = {**ROW, "setting": "measured again"}
+    new = saved([again], name="new", created="2026-02-03T00:00:00+00:00")
+    text = performance(new, old)  # whatever their order
+    assert "measured again" in text
+    assert "kept" in text
+    assert ROW["setting"] not in text
+    assert "on 2026-01-02 (vmf, scaling) and 2026-02-03 (infonce)" in text
+    assert text.index("measured again") < text.index("kept")  # a suite keeps its place
+    assert "InfoNCE, d = 2 | 8 … 16" in text
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("config", {"size": "quick"}),
+        ("machine", {"processor": "Slow 1"}),
+        ("versions", {"torch": "2.8"}),
+    ],
+)
+def test_runs_made_in_different_ways_do_not_share_a_table(saved, part, change):
+    first = saved([ROW], name="first")
+    record = read_json(first / "bench.json")
+    second = saved([ROW], name="second", **{part: {**record[part], **change}})
+    with pytest.raises(RecordError, match=f"differ in {next(iter(change))} "):
+        performance(first, second)
+
+
+def test_a_machine_whose_processor_was_not_recorded(saved):
+    bare = {key: value for key, value in MACHINE.items() if key != "processor"}
+    first, second = saved([ROW], name="first", machine=bare), saved([ROW], name="second")
+    assert "(x86_64, Linux)" in performance(first)
+    assert "(Fast 3000, Linux)" in performance(first, second)
 
 
 def test_a_missed_bar_is_said_with_its_note(saved):

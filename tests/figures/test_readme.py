@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from figures.readme import results, update
+from figures.readme import _SECTIONS, results, update
 from gaplab.records import RecordError, read_json, write_json
 
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
@@ -37,13 +37,13 @@ def test_replaces_only_what_is_between_the_markers(run, tmp_path):
     readme.write_text(
         f"before\n{BEGIN}\nold numbers\n{END}\nafter ![gap](docs/gallery/training.png)\n"
     )
-    update(run, readme, gallery)
+    update([run], readme, gallery)
     once = readme.read_text()
     assert once.startswith("before\n")
     assert once.endswith("after ![gap](docs/gallery/training.png)\n")
     assert "old numbers" not in once
     assert [path.name for path in gallery.iterdir()] == ["training.png"]
-    update(run, readme, gallery)
+    update([run], readme, gallery)
     assert readme.read_text() == once
 
 
@@ -51,9 +51,24 @@ def test_refuses_another_run_or_a_readme_without_markers(run, tmp_path):
     readme = tmp_path / "README.md"
     readme.write_text("no markers")
     with pytest.raises(RecordError, match="needs the lines"):
-        update(run, readme, tmp_path / "gallery")
+        update([run], readme, tmp_path / "gallery")
     assert readme.read_text() == "no markers"
     manifest = read_json(run / "manifest.json")
     write_json({**manifest, "kind": "train"}, run / "manifest.json")
     with pytest.raises(RecordError, match="a run of train; name one of reproduce, bench"):
-        update(run, readme, tmp_path / "gallery")
+        update([run], readme, tmp_path / "gallery")
+
+
+def test_one_suite_may_be_measured_again_but_one_reproduction_is_enough(run, tmp_path, monkeypatch):
+    readme, gallery = tmp_path / "README.md", tmp_path / "docs" / "gallery"
+    readme.write_text("<!-- performance: begin --><!-- performance: end -->")
+    benches = [tmp_path / name for name in ("first", "second")]
+    for folder in benches:
+        write_json({**read_json(run / "manifest.json"), "kind": "bench"}, folder / "manifest.json")
+    monkeypatch.setitem(
+        _SECTIONS, "bench", ("performance", lambda *runs: " ".join(r.name for r in runs))
+    )
+    update(benches, readme, gallery)
+    assert "first second" in readme.read_text()
+    with pytest.raises(RecordError, match="is a second reproduction; name one"):
+        update([run, *benches, run], readme, gallery)
