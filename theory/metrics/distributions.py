@@ -74,9 +74,9 @@ class Frechet(PairMetric):
 def _contrast(x: View, y: View, kernel: Callable[[Array], Array]) -> float:
     """``E k(x,x′) + E k(y,y′) − 2E k(x,y)``."""
     return (
-        mean_over_pairs(x.rows, x.rows, kernel)
-        + mean_over_pairs(y.rows, y.rows, kernel)
-        - 2 * mean_over_pairs(x.rows, y.rows, kernel)
+        mean_over_pairs(x, x, kernel)
+        + mean_over_pairs(y, y, kernel)
+        - 2 * mean_over_pairs(x, y, kernel)
     )
 
 

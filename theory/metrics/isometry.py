@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from theory.metrics.base import METRICS, PairMetric
 from theory.metrics.sample import Sample, View
-from theory.metrics.tiles import TIE, cosine_tiles
+from theory.metrics.tiles import cosine_tiles, tie
 
 __all__ = ["CKA", "IMSResidual", "MutualNeighbours"]
 
@@ -51,9 +51,7 @@ class MutualNeighbours(PairMetric):
             return (float("nan"),)
         k = min(self.n_neighbours, x.n - 1)
         total = 0.0
-        for (rows, in_x), (_, in_y) in zip(
-            cosine_tiles(x.rows, x.rows), cosine_tiles(y.rows, y.rows), strict=True
-        ):
+        for (rows, in_x), (_, in_y) in zip(cosine_tiles(x, x), cosine_tiles(y, y), strict=True):
             near_x, near_y = _nearest(in_x, rows, k), _nearest(in_y, rows, k)
             larger = np.maximum(near_x.sum(axis=1), near_y.sum(axis=1))
             total += float(((near_x & near_y).sum(axis=1) / larger).sum())
@@ -79,4 +77,4 @@ def _nearest(cosines: Array, rows: slice, k: int) -> NDArray[np.bool_]:
     """Mask of the columns at least as near as the k-th, the item itself left out."""
     cosines[np.arange(len(cosines)), np.arange(rows.start, rows.stop)] = -np.inf
     kth = np.partition(cosines, -k, axis=1)[:, -k]
-    return cosines >= kth[:, None] - TIE
+    return cosines >= kth[:, None] - tie(cosines)

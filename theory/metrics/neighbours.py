@@ -6,7 +6,7 @@ import numpy as np
 
 from theory.metrics.base import METRICS, SampleMetric
 from theory.metrics.sample import Sample
-from theory.metrics.tiles import TIE, cosine_tiles
+from theory.metrics.tiles import row_tiles, tie
 
 __all__ = ["NeighbourAccuracy"]
 
@@ -34,18 +34,19 @@ class NeighbourAccuracy(SampleMetric):
             return (float("nan"),)
         labels = np.tile(sample.labels, views)
         classes = int(labels.max()) + 1
-        everything = sample.stacked()
         correct = 0.0
-        for rows, cosines in cosine_tiles(everything, everything):
-            queries = np.arange(rows.start, rows.stop)
-            own_pair = queries[:, None] % sample.n + sample.n * np.arange(views)
-            np.put_along_axis(cosines, own_pair, -np.inf, axis=1)
-            kth = np.partition(cosines, -k, axis=1)[:, -k]
-            query, voter = np.nonzero(cosines >= kth[:, None] - TIE)
-            ballots = query * classes + labels[voter]
-            votes = np.bincount(ballots, minlength=len(queries) * classes)
-            votes = votes.reshape(len(queries), classes)
-            winners = votes == votes.max(axis=1, keepdims=True)
-            won = winners[np.arange(len(queries)), labels[rows]]
-            correct += float((won / winners.sum(axis=1)).sum())
-        return (correct / len(everything),)
+        for view in sample.views:
+            for rows in row_tiles(sample.n, views * sample.n):
+                queries = np.arange(rows.start, rows.stop)
+                cosines = np.hstack([view.cosines(other, rows) for other in sample.views])
+                own_pair = queries[:, None] + sample.n * np.arange(views)
+                np.put_along_axis(cosines, own_pair, -np.inf, axis=1)
+                kth = np.partition(cosines, -k, axis=1)[:, -k]
+                query, voter = np.nonzero(cosines >= kth[:, None] - tie(cosines))
+                ballots = query * classes + labels[voter]
+                votes = np.bincount(ballots, minlength=len(queries) * classes)
+                votes = votes.reshape(len(queries), classes)
+                winners = votes == votes.max(axis=1, keepdims=True)
+                won = winners[np.arange(len(queries)), labels[rows]]
+                correct += float((won / winners.sum(axis=1)).sum())
+        return (correct / (views * sample.n),)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from theory.errors import InputError
 from theory.metrics.base import METRICS, PairMetric
 from theory.metrics.sample import Sample, View, codes
-from theory.metrics.tiles import TIE, cosine_tiles
+from theory.metrics.tiles import cosine_tiles, cosines, row_tiles, tie
 from theory.validation import check_integer
 
 __all__ = ["Recall", "chance_recall"]
@@ -36,10 +36,11 @@ class Recall(PairMetric):
         right_x, right_y = _best_right(x, y, groups)
         wrong_x, wrong_y = np.empty(x.n, dtype=np.int64), np.zeros(x.n, dtype=np.int64)
         # One pass over the products answers both directions.
-        for rows, cosines in cosine_tiles(x.rows, y.rows):
+        rounding = tie(x.rows)
+        for rows, products in cosine_tiles(x, y):
             wrong = groups[rows, None] != groups
-            wrong_x[rows] = (wrong & (cosines >= right_x[rows, None] - TIE)).sum(axis=1)
-            wrong_y += (wrong & (cosines >= right_y - TIE)).sum(axis=0)
+            wrong_x[rows] = (wrong & (products >= right_x[rows, None] - rounding)).sum(axis=1)
+            wrong_y += (wrong & (products >= right_y - rounding)).sum(axis=0)
         return [float((count < k).mean()) for count in (wrong_x, wrong_y) for k in DEPTHS]
 
 
@@ -53,10 +54,11 @@ def _best_right(
     for members in np.split(np.argsort(groups, kind="stable"), ends[:-1]):
         if len(members) == 1:
             continue
-        for rows, cosines in cosine_tiles(x.rows[members], y.rows[members]):
+        for rows in row_tiles(len(members), len(members)):
             queries = members[rows]
-            best_x[queries] = np.maximum(best_x[queries], cosines.max(axis=1))
-            best_y[members] = np.maximum(best_y[members], cosines.max(axis=0))
+            products = cosines(x.rows[queries], y.rows[members])
+            best_x[queries] = np.maximum(best_x[queries], products.max(axis=1))
+            best_y[members] = np.maximum(best_y[members], products.max(axis=0))
     return best_x, best_y
 
 

@@ -31,7 +31,7 @@ class Uniformity(ViewMetric):
             np.multiply(cosines, 4.0, out=cosines)
             return np.exp(cosines, out=cosines)
 
-        return (float(np.log(mean_over_pairs(view.rows, view.rows, potential))),)
+        return (float(np.log(mean_over_pairs(view, view, potential))),)
 
 
 @METRICS.register("effective_rank")

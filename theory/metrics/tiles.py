@@ -3,70 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["TIE", "cosine_tiles", "mean_over_pairs"]
+if TYPE_CHECKING:
+    from theory.metrics.sample import View
+
+__all__ = ["cosine_tiles", "cosines", "mean_over_pairs", "one_tile", "row_tiles", "tie"]
 
 TILE = 2**22  # entries of a tile: 32 MiB in float64
-TIE = 1e-12  # cosines closer than this are equal: rounding of a float64 inner product
 
-Array = NDArray[np.float64]
+Array = NDArray[Any]
 
 
-def cosine_tiles(a: Array, b: Array) -> Iterator[tuple[slice, Array]]:
-    """Yield (rows of `a`, their cosines with every row of `b`) for unit rows.
+def tie(rows: Array) -> float:
+    """Cosines of such rows closer than this are equal: rounding of an inner product."""
+    return 1e-12 if rows.dtype == np.float64 else 2e-6
+
+
+def cosines(a: Array, b: Array) -> Array:
+    """Cosines of unit rows, shape (n, m), clipped to [−1, 1]."""
+    products = a @ b.T
+    return np.clip(products, -1.0, 1.0, out=products)
+
+
+def cosine_tiles(x: View, y: View) -> Iterator[tuple[slice, Array]]:
+    """Yield (rows of `x`, their cosines with every row of `y`).
 
     Parameters
     ----------
-    a, b : ndarray, shapes (n, h) and (m, h)
+    x, y : View
+        Of n and m rows.
 
     Yields
     ------
     rows : slice
     cosines : ndarray, shape (rows, m)
-        Fresh memory, clipped to [−1, 1]: the consumer may overwrite it.
+        Fresh memory: the consumer may overwrite it.
     """
-    for rows in _row_tiles(len(a), len(b)):
-        yield rows, _cosines(a[rows], b)
+    for rows in row_tiles(x.n, y.n):
+        yield rows, x.cosines(y, rows)
 
 
-def mean_over_pairs(a: Array, b: Array, kernel: Callable[[Array], Array]) -> float:
-    """Mean of ``kernel(a_i · b_j)`` over i ≠ j; nan for a single row.
+def mean_over_pairs(x: View, y: View, kernel: Callable[[Array], Array]) -> float:
+    """Mean of ``kernel(x_i · y_j)`` over i ≠ j; nan for a single row.
 
     The diagonal is left out *between* views too: x_i and y_i are one item, so it takes i ≠ j
     to estimate the expectation over independent draws, and equal views get equal means.
 
     Parameters
     ----------
-    a, b : ndarray, shape (n, h)
-        Unit rows, paired (or the same array).
+    x, y : View
+        Paired, or the same view.
     kernel : callable
         Elementwise function of the cosines, which it may overwrite.
     """
-    n = len(a)
+    n = x.n
     if n < 2:
         return float("nan")
     total = 0.0
-    for rows in _row_tiles(n, n):
+    for rows in row_tiles(n, n):
         # Within one view the pairs below the tile have been seen, the other way round.
-        first = rows.start if a is b else 0
-        values = kernel(_cosines(a[rows], b[first:]))
+        first = rows.start if x is y else 0
+        values = kernel(x.cosines(y, rows, first))
         square = values[:, rows.start - first : rows.stop - first]
         np.fill_diagonal(square, 0.0)
-        total += float(values.sum())
-        if a is b:
-            total += float(values[:, rows.stop - first :].sum())
+        total += float(values.sum(dtype=np.float64))
+        if x is y:
+            total += float(values[:, rows.stop - first :].sum(dtype=np.float64))
     return total / (n * (n - 1))
 
 
-def _row_tiles(height: int, width: int) -> Iterator[slice]:
+def one_tile(height: int, width: int) -> bool:
+    """Whether a product is small enough to be kept whole."""
+    return height * width <= TILE
+
+
+def row_tiles(height: int, width: int) -> Iterator[slice]:
+    """Slices of rows whose products with `width` columns fill a tile."""
     step = max(1, TILE // width)
     for start in range(0, height, step):
         yield slice(start, min(start + step, height))
-
-
-def _cosines(a: Array, b: Array) -> Array:
-    cosines = a @ b.T
-    return np.clip(cosines, -1.0, 1.0, out=cosines)

@@ -64,7 +64,7 @@ def test_seeds_are_averaged(classes, rng):
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     truth = np.tile(labels, 2)
     each = []
-    for state in np.random.SeedSequence(7).generate_state(Clustering.seeds):
+    for state in np.random.SeedSequence(7).generate_state(Clustering().seeds):
         model = KMeans(3, n_init=Clustering.starts, random_state=int(state)).fit(rows)
         each.append((v_measure_score(truth, model.labels_), geometric(truth, model.labels_)))
     v_measure, nmi = np.mean(each, axis=0)
