@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 import xarray as xr
-from numpy.typing import ArrayLike
 
-from gaplab.records import concat_runs
-from sim.config import SimulationConfig
-from sim.simulator import Progress, simulate
+from sim.experiments.lab import Cell, Lab
+from sim.simulator import Progress
 from theory.errors import InputError
 from theory.registry import Registry
-from theory.statistics import mean_interval
 from theory.validation import check_integer
 
 __all__ = [
@@ -36,6 +33,9 @@ EXPERIMENTS: Registry[type[Experiment]] = Registry("experiment")
 register = EXPERIMENTS.register
 names = EXPERIMENTS.names
 create = EXPERIMENTS.create
+
+STEPS_OF_PROGRESS = 1000
+"""Of every cell."""
 
 
 @dataclass(frozen=True)
@@ -64,81 +64,22 @@ class ExperimentResult:
     table: list[dict[str, Any]]
 
 
-class Lab:
-    """Runs the simulations of one experiment, and keeps its table.
-
-    Parameters
-    ----------
-    seeds : sequence of int
-    progress : callable, optional
-        As for `sim.simulate`; it hears of every simulation of the experiment in turn.
-    simulations : int
-        How many simulations there will be.
-    """
-
-    def __init__(self, seeds: Sequence[int], progress: Progress | None, simulations: int) -> None:
-        self.seeds = tuple(check_integer("seeds", seed, 0) for seed in seeds)
-        if not self.seeds:
-            raise InputError("seeds is empty; give at least one seed.")
-        self.table: list[dict[str, Any]] = []
-        self._runs: list[xr.Dataset] = []
-        self._progress = progress
-        self._simulations = simulations
-
-    def simulate(self, setting: str, **fields: Any) -> xr.Dataset:
-        """Simulate `SimulationConfig` `fields` and keep the trajectory; all seeds by default."""
-        config = SimulationConfig.of({"seeds": self.seeds, **fields})
-        before = len(self._runs)
-
-        def tell(done: int, total: int, message: str) -> None:
-            if self._progress is not None:
-                share = before * total + done
-                self._progress(share, self._simulations * total, f"{setting}: {message}")
-
-        found = simulate(config, progress=tell)
-        found = found.assign_coords(
-            run=[f"{setting}, seed {seed}" for seed in config.seeds],
-            setting=("run", [setting] * len(config.seeds)),
-            seed=("run", list(config.seeds)),
-        )
-        self._runs.append(found)
-        return found
-
-    def compare(
-        self,
-        quantity: str,
-        setting: str,
-        *,
-        predicted: float,
-        measured: ArrayLike,
-        unit: str = "",
-        source: str,
-    ) -> None:
-        """Add a row: one measurement per seed against the prediction."""
-        interval = mean_interval(measured)
-        self.table.append(
-            {
-                "quantity": quantity,
-                "setting": setting,
-                "predicted": float(predicted),
-                "measured": interval.mean,
-                "low": interval.low,
-                "high": interval.high,
-                "n_seeds": interval.n,
-                "unit": unit,
-                "source": source,
-            }
-        )
-
-    def trajectory(self) -> xr.Dataset:
-        """All runs so far."""
-        return concat_runs(self._runs)
-
-
 class Experiment(ABC):
     """A question to the simulator.
 
-    A leaf gives its settings for ``quick`` and ``full`` and fills a `Lab`.
+    A leaf gives its settings for ``quick`` and ``full`` and fills a `Lab`::
+
+        def fill(self, lab, settings):
+            for h, tau in lab.each(settings["cases"]):
+                setting = f"h={h}, τ={tau:g}"
+                found = lab.simulate(setting, h=h, temperature=tau)
+                lab.compare("gap at the end", setting, predicted=0.0,
+                            measured=last(found, "centroid_gap"), source="Y.T1")
+
+    Every item of `Lab.each` is a *cell*, worked on for ``lab.seeds`` without knowing of the
+    others: here, in another process or on another machine, in any order. What is outside the
+    loops runs once a cell and must be cheap; what needs the findings of several cells belongs
+    into `conclude`. A sweep (`sim.sweeps`) keeps every finished cell on disk.
     """
 
     name: ClassVar[str]
@@ -153,7 +94,7 @@ class Experiment(ABC):
         progress: Progress | None = None,
         **overrides: Any,
     ) -> ExperimentResult:
-        """Run it.
+        """Run it in this process, cell after cell.
 
         Parameters
         ----------
@@ -172,17 +113,47 @@ class Experiment(ABC):
             If a run diverges.
         """
         settings = self.settings(size, overrides)
-        lab = Lab(seeds, progress, self.simulations(settings, len(seeds)))
-        self.fill(lab, settings)
-        return ExperimentResult(self.name, size, settings, lab.seeds, lab.trajectory(), lab.table)
-
-    @abstractmethod
-    def simulations(self, settings: Mapping[str, Any], seeds: int) -> int:
-        """How many simulations `fill` will make."""
+        cells = self.cells(settings, seeds)
+        found = []
+        for done, cell in enumerate(cells):
+            found.append(self.work(settings, cell, _part(progress, done, len(cells))))
+        return self.gather(size, settings, seeds, found)
 
     @abstractmethod
     def fill(self, lab: Lab, settings: Mapping[str, Any]) -> None:
-        """Simulate, and compare with the theory."""
+        """Go over the cells: simulate, and compare with the theory."""
+
+    def conclude(self, lab: Lab, settings: Mapping[str, Any]) -> None:  # noqa: B027 - few need it
+        """Compare what needs the rows (`Lab.measured`) or the runs of several cells."""
+
+    def cells(self, settings: Mapping[str, Any], seeds: Sequence[int]) -> list[Cell]:
+        """The cells of `fill`, whose findings make up those of the experiment."""
+        chosen = tuple(check_integer("seeds", seed, 0) for seed in seeds)
+        if not chosen:
+            raise InputError("seeds is empty; give at least one seed.")
+        lab = Lab(chosen)
+        self.fill(lab, settings)
+        groups = [[(seed,) for seed in chosen] if apart else [chosen] for apart in lab.apart]
+        return [Cell(index, part) for index, parts in enumerate(groups) for part in parts]
+
+    def work(
+        self, settings: Mapping[str, Any], cell: Cell, progress: Progress | None = None
+    ) -> Lab:
+        """Work on one cell."""
+        lab = Lab(cell.seeds, cell.index, progress)
+        self.fill(lab, settings)
+        return lab
+
+    def gather(
+        self, size: str, settings: dict[str, Any], seeds: Sequence[int], cells: Iterable[Lab]
+    ) -> ExperimentResult:
+        """Join the findings of all cells, in their order, and conclude."""
+        whole = Lab(seeds, whole=True)
+        for lab in cells:
+            whole.absorb(lab.measurements, lab.runs)
+        self.conclude(whole, settings)
+        table = [found.row() for found in whole.measurements]
+        return ExperimentResult(self.name, size, settings, whole.seeds, whole.trajectory(), table)
 
     def settings(self, size: str, overrides: Mapping[str, Any]) -> dict[str, Any]:
         """Settings of a size, with some replaced; raises InputError if one is unknown."""
@@ -197,6 +168,20 @@ class Experiment(ABC):
                 )
             settings[key] = value
         return settings
+
+
+def _part(progress: Progress | None, index: int, count: int) -> Progress | None:
+    """Progress of one cell of several, as progress of all: it never goes back."""
+    if progress is None:
+        return None
+    furthest = 0
+
+    def tell(done: int, total: int, message: str) -> None:
+        nonlocal furthest
+        furthest = max(furthest, STEPS_OF_PROGRESS * done // max(total, 1))
+        progress(STEPS_OF_PROGRESS * index + furthest, STEPS_OF_PROGRESS * count, message)
+
+    return tell
 
 
 def last(trajectory: xr.Dataset, variable: str) -> np.ndarray:

@@ -47,15 +47,11 @@ class CollapseOnTheCircle(Experiment):
         },
     }
 
-    def simulations(self, settings: Mapping[str, Any], seeds: int) -> int:
-        """One a case."""
-        return len(settings["cases"])
-
     def fill(self, lab: Lab, settings: Mapping[str, Any]) -> None:
         """Start two concentrated clouds at each angle and see whether they stay."""
         tau = settings["tau"]
         stable = math.degrees(collapse_angle(tau))
-        for h, gap in settings["cases"]:
+        for h, gap in lab.each(settings["cases"]):
             setting = f"h={h}, τ={tau:g}, from {gap:g}°"
             found = lab.simulate(
                 setting,

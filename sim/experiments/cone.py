@@ -74,15 +74,11 @@ class RigidCones(Experiment):
         },
     }  # fmt: skip
 
-    def simulations(self, settings: Mapping[str, Any], seeds: int) -> int:
-        """One a starting gap."""
-        return len(settings["gaps"])
-
     def fill(self, lab: Lab, settings: Mapping[str, Any]) -> None:
         """Minimise centre pairs for every κ, then let full cones go from every gap."""
-        for kappa in settings["kappas"]:
+        for kappa in lab.each(settings["kappas"]):
             self._centres(lab, kappa, settings)
-        for gap in settings["gaps"]:
+        for gap in lab.each(settings["gaps"]):
             self._cones(lab, gap, settings)
 
     def _centres(self, lab: Lab, kappa: float, settings: Mapping[str, Any]) -> None:

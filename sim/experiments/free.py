@@ -31,13 +31,9 @@ class FreeParticles(Experiment):
         },
     }
 
-    def simulations(self, settings: Mapping[str, Any], seeds: int) -> int:
-        """One a case."""
-        return len(settings["cases"])
-
     def fill(self, lab: Lab, settings: Mapping[str, Any]) -> None:
         """Simulate each case (h, τ, N) until the gap is rounding."""
-        for h, tau, n in settings["cases"]:
+        for h, tau, n in lab.each(settings["cases"]):
             setting = f"h={h}, τ={tau:g}, N={n}"
             rate = gap_decay_rate(h, tau)
             size = tau / 16

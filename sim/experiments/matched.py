@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
+import xarray as xr
 
 from gaplab.records import load_trajectory
 from sim.experiments.base import Experiment, Lab, register
@@ -19,7 +19,7 @@ __all__ = ["MatchedToTraining"]
 
 @register("matched")
 class MatchedToTraining(Experiment):
-    """Seed i is matched to run i of the training (and begins again after the last)."""
+    """Seed s is matched to run s of the training, counted around where there are fewer."""
 
     name = "matched"
     question = "How much of a real run's gap dynamics do free particles with its start explain?"
@@ -28,21 +28,22 @@ class MatchedToTraining(Experiment):
         "full": {"source": None, "steps": 10000},
     }
 
-    def simulations(self, settings: Mapping[str, Any], seeds: int) -> int:
-        """One a seed."""
-        return seeds
-
     def fill(self, lab: Lab, settings: Mapping[str, Any]) -> None:
         """Simulate, and compare the start with the training's."""
         if settings["source"] is None:
             raise InputError("source is None; name a training run or its trajectory.nc.")
         source = Path(settings["source"])
         training = load_trajectory(source / "trajectory.nc" if source.is_dir() else source)
-        runs = [index % training.sizes["run"] for index in range(len(lab.seeds))]
+        for _ in lab.each([source]):
+            self._match(lab, training, settings["steps"])
+
+    @staticmethod
+    def _match(lab: Lab, training: xr.Dataset, steps: int) -> None:
+        runs = [seed % training.sizes["run"] for seed in lab.seeds]
         first: dict[str, list[float]] = {"centroid_gap": [], "true_pair_cosine": []}
         setting = ""
         for seed, run in zip(lab.seeds, runs, strict=True):
-            config = matched_config(training, run, seeds=(seed,), steps=settings["steps"])
+            config = matched_config(training, run, seeds=(seed,), steps=steps)
             setting = f"matched to {config.loss}, h={config.h}, N={config.n}"
             fields = {f.name: getattr(config, f.name) for f in dataclasses.fields(config)}
             found = lab.simulate(setting, **fields)
@@ -53,7 +54,7 @@ class MatchedToTraining(Experiment):
                 lab.compare(
                     f"{name.replace('_', ' ')} at the start",
                     setting,
-                    predicted=float(np.mean(training[name].values[runs, 0])),
+                    predicted=training[name].values[runs, 0],
                     measured=values,
                     source="training, step 0",
                 )

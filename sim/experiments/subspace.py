@@ -42,10 +42,6 @@ class CollapsedDimensions(Experiment):
         },
     }  # fmt: skip
 
-    def simulations(self, settings: Mapping[str, Any], seeds: int) -> int:
-        """The full loss free, held to A6, and at a high temperature."""
-        return 3
-
     def fill(self, lab: Lab, settings: Mapping[str, Any]) -> None:
         """Minimise centre pairs, then descend the full loss."""
         h, phi = settings["h"], settings["phi"]
@@ -53,15 +49,16 @@ class CollapsedDimensions(Experiment):
         where = f"h={h}, φ={phi:g}°"
         own = (planes.bases[0][:, planes.n_shared :], planes.bases[1][:, planes.n_shared :])
         for kappa in settings["kappas"]:
-            for what, bases, target in (
+            readings = (
                 ("all centres", planes.bases, (0.0, "Y.T3 over all centres")),
                 ("centres ⊥ C", own, (phi, "Y.T3 given A6")),
-            ):
+            )
+            for what, bases, target in lab.each(readings):
                 self._centres(lab, settings, f"{where}, {what}", planes, bases, kappa, target)
         for dimension, d_a, d_b, angles in settings["pairs"]:
             room = Subspace(dimension, dims=(d_a, d_b), angles=np.radians(angles))
             where_pair = f"h={dimension}, dims {d_a} and {d_b}, φ₁={min(angles):g}°"
-            for kappa in settings["kappas"]:
+            for kappa in lab.each(settings["kappas"]):
                 target = (min(angles), "N.T3′")
                 self._centres(lab, settings, where_pair, room, room.bases, kappa, target)
         self._full(lab, settings, where)
@@ -110,7 +107,7 @@ class CollapsedDimensions(Experiment):
             ("mean held ⊥ C", "orthogonal", tau),
             ("all particles free", "free", settings["warm"]),
         )
-        for what, centres, temperature in cases:
+        for what, centres, temperature in lab.each(cases):
             setting = f"full loss, {where}, τ={temperature:g}, {what}"
             found = lab.simulate(
                 setting,
