@@ -6,6 +6,7 @@ from gaplab.records.files import atomic_path, read_json, write_json, write_text
 from gaplab.records.ledger import load_ledger, save_ledger
 from gaplab.records.provenance import machine, versions
 from gaplab.records.runs import RunFolder
+from gaplab.records.state import load_state, save_state
 from gaplab.records.trajectory import (
     Recorder,
     concat_runs,
@@ -25,10 +26,12 @@ __all__ = [
     "config_of",
     "load_array",
     "load_ledger",
+    "load_state",
     "load_trajectory",
     "machine",
     "read_json",
     "save_ledger",
+    "save_state",
     "save_trajectory",
     "versions",
     "write_json",

@@ -1,6 +1,7 @@
 """Repairs: maps fitted on embeddings that lie apart, which bring the modalities together."""
 
-from theory.repairs.base import AffineMap, Repair, create, names
+from theory.repairs.base import Repair, create, from_state, names
+from theory.repairs.maps import AffineMap, RepairState
 from theory.repairs.procrustes import Procrustes
 from theory.repairs.rotation import Rotation
 from theory.repairs.shared_projection import SharedProjection
@@ -10,9 +11,11 @@ __all__ = [
     "AffineMap",
     "Procrustes",
     "Repair",
+    "RepairState",
     "Rotation",
     "SharedProjection",
     "Translation",
     "create",
+    "from_state",
     "names",
 ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import Any, NamedTuple, Self
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from theory.errors import InputError
 from theory.registry import Registry
+from theory.repairs.maps import AffineMap, RepairState, pack, unpack
 from theory.subspaces.moments import Moments, variance_basis
 from theory.subspaces.selection import signal_basis
 from theory.validation import check_choice, check_number, check_views, row_chunks, view_names
 
-__all__ = ["REPAIRS", "AffineMap", "Repair", "create", "names", "view_basis"]
+__all__ = ["REPAIRS", "Repair", "create", "from_state", "names", "view_basis"]
 
 REPAIRS: Registry[type[Repair]] = Registry("repair")
 
@@ -39,28 +40,35 @@ def view_basis(
     return variance_basis(moments, level, centered, name)
 
 
-class AffineMap(NamedTuple):
-    """The map ``x ↦ A x + b`` of one view.
+def from_state(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Repair:
+    """Give back the fitted repair whose ``state()`` this is.
 
-    Attributes
+    Parameters
     ----------
-    matrix : ndarray, shape (k, d), or None
-        A; None for the identity.
-    offset : ndarray, shape (k,), or None
-        b; None for 0.
+    header : mapping
+    arrays : mapping of str to ndarray
+        As in `RepairState`.
+
+    Raises
+    ------
+    InputError
+        If they are not the state of a repair.
+
+    Examples
+    --------
+    >>> repair = create("translation").fit([[1.0, 0.0]], [[0.0, 1.0]])
+    >>> from_state(*repair.state()).transform([[1.0, 0.0]])
+    array([[0.70710678, 0.70710678]])
     """
-
-    matrix: NDArray[np.float64] | None = None
-    offset: NDArray[np.float64] | None = None
-
-    def __call__(self, rows: NDArray[Any]) -> NDArray[np.float64]:
-        """Map rows, shape (n, d), in float64."""
-        mapped = rows.astype(np.float64)
-        if self.matrix is not None:
-            mapped = mapped @ self.matrix.T
-        if self.offset is not None:
-            mapped += self.offset
-        return mapped
+    if not {"repair", "options", "fitted"} <= set(header):
+        raise InputError(
+            f"the state has {', '.join(map(str, header)) or 'no entries'}; give what state() of a "
+            "fitted repair returned."
+        )
+    repair: Repair = create(header["repair"], **header["options"])
+    for key, value in header["fitted"].items():
+        setattr(repair, key, unpack(value, arrays))
+    return repair
 
 
 class Repair(BaseEstimator, ABC):
@@ -162,6 +170,25 @@ class Repair(BaseEstimator, ABC):
     def fit_transform(self, X: Any, Y: Any, *more: Any) -> Any:
         """Fit, then map the same views: ``fit(X, Y, *more).transform(X, Y, *more)``."""
         return self.fit(X, Y, *more).transform(X, Y, *more)
+
+    def state(self) -> RepairState:
+        """Options and fitted state as plain values and arrays; `from_state` gives them back.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            Before `fit`.
+        """
+        check_is_fitted(self)
+        arrays: dict[str, NDArray[Any]] = {}
+        fitted = {k: pack(v, k, arrays) for k, v in vars(self).items() if k.endswith("_")}
+        options = {k: pack(v, k, {}) for k, v in self.get_params(deep=False).items()}
+        return RepairState({"repair": self.name, "options": options, "fitted": fitted}, arrays)
+
+    @property
+    def name(self) -> str:
+        """The name it is registered under."""
+        return next(name for name, leaf in REPAIRS.items() if leaf is type(self))
 
     @abstractmethod
     def _fit_maps(self, views: Sequence[NDArray[Any]]) -> list[AffineMap]:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.repairs.base import REPAIRS, AffineMap, Repair
+from theory.repairs.base import REPAIRS, Repair
+from theory.repairs.maps import AffineMap
 from theory.sphere.geometry import mean_row
 from theory.subspaces.moments import cross_moment
 

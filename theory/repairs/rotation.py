@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.repairs.base import REPAIRS, AffineMap, Repair, view_basis
+from theory.repairs.base import REPAIRS, Repair, view_basis
+from theory.repairs.maps import AffineMap
 from theory.sphere.geometry import mean_row
 from theory.subspaces.angles import principal_angles
 from theory.subspaces.moments import Moments, cross_moment, variance_basis

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.errors import InputError
-from theory.repairs.base import REPAIRS, AffineMap, Repair, view_basis
+from theory.repairs.base import REPAIRS, Repair, view_basis
+from theory.repairs.maps import AffineMap
 from theory.subspaces.angles import principal_vectors
 from theory.subspaces.bases import fix_signs
 from theory.subspaces.moments import Moments
