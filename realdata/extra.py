@@ -1,28 +1,46 @@
-"""The optional dependency of this room, imported when first needed."""
+"""The optional dependencies of this room, imported when first needed."""
 
 from __future__ import annotations
 
+import importlib
 from types import ModuleType
 
 from theory.errors import InputError
 
-__all__ = ["require_open_clip"]
+__all__ = ["require", "require_open_clip", "require_torchvision"]
 
 
-def require_open_clip() -> ModuleType:
-    """The `open_clip` package.
+def require(module: str, what: str, extra: str = "real") -> ModuleType:
+    """Import an optional module.
+
+    Parameters
+    ----------
+    module : str
+        Its name.
+    what : str
+        What needs it: the beginning of the sentence.
+    extra : str
+        The extra of gaplab that installs it.
 
     Raises
     ------
     InputError
-        If the extra ``real`` is not installed.
+        If it cannot be imported.
     """
     try:
-        import open_clip
+        return importlib.import_module(module)
     except ImportError as error:
         raise InputError(
-            f"real training needs open_clip, which cannot be imported ({error}); "
-            'install it with pip install "gaplab[real]".'
+            f"{what} needs {module}, which cannot be imported ({error}); "
+            f'install it with pip install "gaplab[{extra}]".'
         ) from None
-    module: ModuleType = open_clip
-    return module
+
+
+def require_open_clip() -> ModuleType:
+    """The `open_clip` package; raises InputError if the extra ``real`` is not installed."""
+    return require("open_clip", "real training")
+
+
+def require_torchvision() -> ModuleType:
+    """The `torchvision` package; raises InputError if the extra ``real`` is not installed."""
+    return require("torchvision", "fetching this data set")

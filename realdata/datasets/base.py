@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ class Pairs:
     images: np.ndarray
     captions: list[str]
     labels: np.ndarray
+    further: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.captions)
@@ -38,13 +39,13 @@ class Pairs:
 
 @dataclass(frozen=True)
 class PairedDataset:
-    """Image-caption pairs with classes and a fixed split.
+    """Images with captions (and further modalities), classes and a fixed split.
 
     Attributes
     ----------
     name : str
         Name in the registry.
-    images : ndarray (n, channels, height, width), float32 in [0, 1]
+    images : ndarray (n, channels, height, width), float32 in [0, 1] or uint8
         One or three channels.
     captions : list of str, length n
         One caption an item; equal captions mark items that retrieval cannot tell apart.
@@ -56,12 +57,15 @@ class PairedDataset:
         Indices of ``train``, ``val`` and ``test``: disjoint, together all items.
     licence : str
         Where the data come from and on what terms.
+    further : mapping of str to ndarray
+        More modalities of the same items, as pictures (like `images`): a spectrogram, a second
+        drawing.
 
     Raises
     ------
     InputError
-        If the parts do not fit together: lengths, empty captions, labels out of range, or a
-        split that repeats or forgets an item.
+        If the parts do not fit together: lengths, types, empty captions, labels out of range, or
+        a split that repeats or forgets an item.
     """
 
     name: str
@@ -71,15 +75,14 @@ class PairedDataset:
     classes: tuple[str, ...]
     split: Mapping[str, np.ndarray]
     licence: str
+    further: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         n = len(self.captions)
-        if self.images.ndim != 4 or self.images.shape[1] not in (1, 3):
-            raise InputError(
-                f"images of {self.name} have shape {self.images.shape}; "
-                "give (n, channels, height, width) with 1 or 3 channels."
-            )
-        for what, size in (("images", len(self.images)), ("labels", len(self.labels))):
+        for what, pictures in self.pictures.items():
+            self._check_pictures(what, pictures)
+        sizes = {what: len(pictures) for what, pictures in self.pictures.items()}
+        for what, size in {**sizes, "labels": len(self.labels)}.items():
             if size != n:
                 raise InputError(f"{self.name} has {n} captions but {size} {what}; give one each.")
         for row, caption in enumerate(self.captions):
@@ -93,6 +96,27 @@ class PairedDataset:
                 f"its classes are 0 to {len(self.classes) - 1}."
             )
         self._check_split(n)
+
+    @property
+    def pictures(self) -> dict[str, np.ndarray]:
+        """Every modality but the text, by name: ``image`` first."""
+        return {"image": self.images, **self.further}
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """Names of the views in their order: pictures first, ``text`` last."""
+        return (*self.pictures, "text")
+
+    def _check_pictures(self, what: str, pictures: np.ndarray) -> None:
+        if pictures.ndim != 4 or pictures.shape[1] not in (1, 3):
+            raise InputError(
+                f"{what} of {self.name} has shape {pictures.shape}; "
+                "give (n, channels, height, width) with 1 or 3 channels."
+            )
+        if pictures.dtype not in (np.float32, np.uint8):
+            raise InputError(
+                f"{what} of {self.name} has type {pictures.dtype}; give float32 in [0, 1] or uint8."
+            )
 
     def _check_split(self, n: int) -> None:
         if set(self.split) != set(SPLITS):
@@ -126,7 +150,8 @@ class PairedDataset:
     def rows(self, index: np.ndarray) -> Pairs:
         """The pairs of `index`, in its order."""
         captions = [self.captions[i] for i in index.tolist()]
-        return Pairs(self.images[index], captions, self.labels[index])
+        further = {what: pictures[index] for what, pictures in self.further.items()}
+        return Pairs(self.images[index], captions, self.labels[index], further)
 
 
 def names() -> list[str]:

@@ -1,5 +1,9 @@
 """Every registered data set, and the checks and the split that all of them share."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,14 +13,19 @@ from realdata import datasets
 from realdata.datasets import SPLITS, PairedDataset, stratified_split
 from theory.errors import InputError
 
+Build = Callable[[str], dict[str, Any]]
+
 
 @pytest.mark.parametrize("name", datasets.names())
-def test_every_data_set_is_whole(name: str) -> None:
-    data = datasets.create(name)
+def test_every_data_set_is_whole(name: str, build: Build) -> None:
+    data = datasets.create(name, **build(name))
     assert data.name == name
     assert data.licence
-    assert data.images.dtype == np.float32
-    assert 0.0 <= data.images.min() < data.images.max() <= 1.0
+    assert data.modalities[0], data.modalities[-1] == ("image", "text")
+    for pictures in data.pictures.values():
+        assert pictures.dtype in (np.float32, np.uint8)
+        largest = 255 if pictures.dtype == np.uint8 else 1.0
+        assert 0.0 <= pictures.min() < pictures.max() <= largest
     together = np.concatenate([data.split[part] for part in SPLITS])
     np.testing.assert_array_equal(np.sort(together), np.arange(len(data)))
     for part in SPLITS:
@@ -24,11 +33,33 @@ def test_every_data_set_is_whole(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", datasets.names())
-def test_no_image_is_on_two_sides_of_the_split(name: str) -> None:
-    data = datasets.create(name)
+def test_no_image_is_on_two_sides_of_the_split(name: str, build: Build) -> None:
+    data = datasets.create(name, **build(name))
     sides = [{image.tobytes() for image in data.part(part).images} for part in SPLITS]
     assert not (sides[0] & sides[2])
     assert not (sides[1] & sides[2])
+
+
+@pytest.mark.parametrize("name", [n for n in datasets.names() if n != "digits"])
+def test_what_is_absent_is_one_sentence_saying_how_to_get_it(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GAPLAB_DATA", str(tmp_path))
+    monkeypatch.setattr("realdata.datasets.mnist._DEBIAN", tmp_path / "none")
+    with pytest.raises(InputError, match=r"get|give|clone|install|make") as caught:
+        datasets.create(name)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_variable_names_the_folder_that_is_searched_first(
+    tmp_path: Path, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build("mnist")
+    monkeypatch.setenv("GAPLAB_DATA", str(tmp_path))
+    assert len(datasets.create("mnist", n_train=40, n_test=20)) == 60
+    monkeypatch.setenv("GAPLAB_DATA", str(tmp_path / "nowhere"))
+    with pytest.raises(InputError, match=r"GAPLAB_DATA .*nowhere.* is not a folder"):
+        datasets.create("mnist")
 
 
 def test_a_part_keeps_pairs_together() -> None:
@@ -94,7 +125,9 @@ def made(**changes: object) -> PairedDataset:
     ("changes", "message"),
     [
         ({"images": np.zeros((3, 2, 2))}, r"shape \(3, 2, 2\)"),
-        ({"images": np.zeros((2, 1, 2, 2))}, "3 captions but 2 images"),
+        ({"images": np.zeros((3, 1, 2, 2))}, "type float64"),
+        ({"images": np.zeros((2, 1, 2, 2), dtype=np.uint8)}, "3 captions but 2 image"),
+        ({"further": {"audio": np.zeros((3, 2))}}, r"audio of made has shape \(3, 2\)"),
         ({"labels": np.array([0, 1])}, "3 captions but 2 labels"),
         ({"labels": np.array([0, 2, 0])}, "label 2 of row 1"),
         ({"labels": np.array([0, 1, -1])}, "label -1 of row 2"),
