@@ -7,7 +7,6 @@ from abc import ABC, abstractmethod
 import numpy as np
 import torch
 
-from theory.errors import InputError
 from theory.registry import Registry
 from theory.validation import check_integer
 
@@ -15,6 +14,7 @@ __all__ = [
     "CONSTRAINTS",
     "Constraint",
     "Tensors",
+    "carry",
     "create",
     "names",
     "normalize",
@@ -49,6 +49,13 @@ def stride(points: torch.Tensor, move: torch.Tensor) -> torch.Tensor:
     return moved.div_(torch.linalg.vector_norm(moved, dim=-1, keepdim=True))
 
 
+def carry(points: torch.Tensor, start: torch.Tensor, end: torch.Tensor) -> torch.Tensor:
+    """Turn rows (..., N, d) by the least rotation that carries `start` (..., 1, d) to `end`."""
+    both = start + end
+    share = 1 / (1 + (start * end).sum(-1, keepdim=True))
+    return points + 2 * (points @ start.mT) * end - share * (points @ both.mT) * both
+
+
 class Constraint(ABC):
     """A family of configurations of paired unit vectors, and motion inside it.
 
@@ -64,16 +71,9 @@ class Constraint(ABC):
         Number of views.
     """
 
-    max_modalities: int | None = None
-    """Most views that the constraint is defined for."""
-
     def __init__(self, h: int, *, modalities: int = 2) -> None:
         self.h = check_integer("h", h, 2)
         self.modalities = check_integer("modalities", modalities, 2)
-        if self.max_modalities is not None and modalities > self.max_modalities:
-            raise InputError(
-                f"modalities is {modalities}; this constraint takes {self.max_modalities}."
-            )
 
     @property
     def shared_basis(self) -> np.ndarray:
@@ -111,3 +111,22 @@ class Constraint(ABC):
     @abstractmethod
     def retract(self, parameters: Tensors, tangents: Tensors) -> Tensors:
         """Move the parameters along the tangents and stay inside the constraint."""
+
+    def lift(self, moves: Tensors, tangents: Tensors) -> Tensors:
+        """Rates of `moves` that give `retract` of them the velocity `tangents`.
+
+        What an integrator of high order asks of its stages. The tangents themselves where
+        `retract` projects a sum; a constraint that retracts otherwise says how.
+        """
+        return tangents
+
+    def transport(self, parameters: Tensors, tangents: Tensors) -> Tensors:
+        """Carry tangents to other `parameters`: their tangent part, for parameters of unit rows.
+
+        What an optimiser with momentum asks for.
+        """
+        return tuple(tangent(p, t) for p, t in zip(parameters, tangents, strict=True))
+
+    def squared_lengths(self, tangents: Tensors) -> Tensors:
+        """Squared length of the move of every particle (every row), to be broadcast over it."""
+        return tuple(t.square().sum(-1, keepdim=True) for t in tangents)

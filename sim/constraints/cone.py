@@ -7,7 +7,7 @@ import torch
 from sim.constraints.base import Constraint, Tensors, normalize, register
 from theory.errors import InputError
 
-__all__ = ["Cone"]
+__all__ = ["Cone", "turn"]
 
 
 @register("cone")
@@ -63,17 +63,16 @@ class Cone(Constraint):
         return torque
 
     def retract(self, parameters: Tensors, tangents: Tensors) -> Tensors:
-        """Turn each body by the Cayley transform ``(I − A/2)⁻¹(I + A/2)``.
-
-        Orthogonal to rounding, where torch's matrix exponential loses four digits; both are
-        ``I + A + A²/2`` up to third order. Normalising only removes rounding.
-        """
-        return tuple(
-            normalize(x @ _cayley(a).mT) for x, a in zip(parameters, tangents, strict=True)
-        )
+        """Turn each body."""
+        return tuple(turn(x, a) for x, a in zip(parameters, tangents, strict=True))
 
 
-def _cayley(skew: torch.Tensor) -> torch.Tensor:
+def turn(points: torch.Tensor, skew: torch.Tensor) -> torch.Tensor:
+    """Turn rows (..., N, d) by the Cayley transform ``(I − A/2)⁻¹(I + A/2)`` of A (..., d, d).
+
+    Orthogonal to rounding, where torch's matrix exponential loses four digits; both are
+    ``I + A + A²/2`` up to third order. Normalising only removes rounding.
+    """
     one = torch.eye(skew.shape[-1], dtype=skew.dtype, device=skew.device)
-    turn: torch.Tensor = torch.linalg.solve(one - skew / 2, one + skew / 2)
-    return turn
+    rotation: torch.Tensor = torch.linalg.solve(one - skew / 2, one + skew / 2)
+    return normalize(points @ rotation.mT)

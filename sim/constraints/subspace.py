@@ -6,12 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from sim.constraints.base import Constraint, Tensors, normalize, register, stride, tangent
 from theory.errors import InputError
+from theory.metrics.base import view_names
+from theory.sphere import random_rotation
 from theory.subspaces import subspace_pair
+from theory.validation import check_integer
 
-__all__ = ["Subspace"]
+__all__ = ["Subspace", "equiangular_bases"]
 
 NEWTON_STEPS = 8
 """Most steps of the retraction under A6; it converges quadratically from a gradient step."""
@@ -20,23 +24,81 @@ ROUNDING = 1e-14
 """Largest entry of the shared mean that counts as none."""
 
 
+def equiangular_bases(
+    h: int, count: int, angles: NDArray[np.float64], rng: np.random.Generator
+) -> tuple[NDArray[np.float64], ...]:
+    """Draw `count` subspaces, every two of which have the same principal angles.
+
+    Parameters
+    ----------
+    h : int
+        Dimension of the space.
+    count : int
+        Number of subspaces M.
+    angles : ndarray, (d,)
+        Principal angles in radians, in [0, π/2]; the zeros first.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    tuple of ndarray, each (h, d)
+        Columns i of any two meet at ``angles[i]``; different columns are perpendicular.
+
+    Raises
+    ------
+    InputError
+        If an angle is out of range, or the frames (one dimension for a zero, M for another
+        angle) do not fit into h.
+
+    Examples
+    --------
+    >>> bases = equiangular_bases(5, 3, np.array([0.0, 1.0]), np.random.default_rng(0))
+    >>> [round(float(bases[m][:, 1] @ bases[0][:, 1]), 4) for m in (1, 2)]
+    [0.5403, 0.5403]
+    """
+    if not ((angles >= 0) & (angles <= np.pi / 2)).all():
+        raise InputError(f"angles are {angles.tolist()}; give radians between 0 and π/2.")
+    tilted = angles[angles > 0]
+    shared = angles.size - tilted.size
+    needed = shared + count * tilted.size
+    if needed > h:
+        raise InputError(
+            f"{tilted.size} non-zero angles between {count} subspaces need {needed} dimensions "
+            f"but h = {h}; raise h or set more angles to 0."
+        )
+    frame = random_rotation(h, rng)
+    columns: list[list[NDArray[np.float64]]] = [list(frame.T[:shared]) for _ in range(count)]
+    for k, angle in enumerate(tilted):
+        values, vectors = np.linalg.eigh(
+            np.full((count, count), np.cos(angle)) + (1 - np.cos(angle)) * np.eye(count)
+        )
+        root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
+        block = frame[:, shared + k * count : shared + (k + 1) * count]
+        for m in range(count):
+            columns[m].append(block @ root[m])
+    return tuple(np.column_stack(part) for part in columns)
+
+
 @register("subspace")
 class Subspace(Constraint):
     """X in a subspace A and Y in a subspace B with given principal angles [Yi2025].
 
     ``Subspace(h, angles=[φ])`` is Y.T3: two hyperplanes that meet in C at the dihedral angle φ.
+    With M > 2 modalities, all share C, and every two subspaces have the same principal angles:
+    the M specific directions that belong to one angle form an equiangular frame of M dimensions.
 
     Parameters
     ----------
     h : int
         Embedding dimension.
     modalities : int
-        Two.
+        Views.
     angles : sequence of float
         Principal angles in radians, at most ``min(dims)`` of them; those not given are 0, so
         that the subspaces share these directions.
-    dims : pair of int, optional
-        Dimensions of A and B; hyperplanes, ``(h − 1, h − 1)``, by default.
+    dims : sequence of int, optional
+        Dimension of each subspace, by default ``h − M + 1``, the largest that one angle leaves
+        room for (hyperplanes for two views). Equal for more than two views.
     centres : {"free", "orthogonal"}
         ``"orthogonal"`` imposes Y's hypothesis A6 on the particles: their mean has no part in
         the shared subspace C. This is what keeps the gap open in Y.T3.
@@ -55,38 +117,57 @@ class Subspace(Constraint):
     (4, 2)
     """
 
-    max_modalities = 2
-
     def __init__(
         self,
         h: int,
         *,
         modalities: int = 2,
         angles: Sequence[float] = (np.pi / 3,),
-        dims: tuple[int, int] | None = None,
+        dims: Sequence[int] | None = None,
         centres: str = "free",
         seed: int = 0,
     ) -> None:
         super().__init__(h, modalities=modalities)
         if centres not in ("free", "orthogonal"):
             raise InputError(f"centres is {centres!r}; choose 'free' or 'orthogonal'.")
-        d_a, d_b = (self.h - 1, self.h - 1) if dims is None else dims
         given = np.sort(np.atleast_1d(np.asarray(angles, dtype=np.float64)))
-        shared = min(d_a, d_b) - given.size
+        sizes = self._sizes(dims)
+        shared = min(sizes) - given.size
         if shared < 0:
             raise InputError(
-                f"angles has {given.size} entries but min(dims) is {min(d_a, d_b)}; "
+                f"angles has {given.size} entries but min(dims) is {min(sizes)}; "
                 "give at most so many."
             )
         self.angles = np.concatenate([np.zeros(shared), given])
-        self.bases = subspace_pair(self.h, d_a, d_b, self.angles, np.random.default_rng(seed))
         self.n_shared = int(np.count_nonzero(self.angles == 0))
+        rng = np.random.default_rng(seed)
+        self.bases = (
+            subspace_pair(self.h, sizes[0], sizes[1], self.angles, rng)
+            if modalities == 2
+            else equiangular_bases(self.h, modalities, self.angles, rng)
+        )
         self._held = centres == "orthogonal" and self.n_shared > 0
-        if centres == "orthogonal" and min(d_a, d_b) == self.n_shared:
+        if centres == "orthogonal" and min(sizes) == self.n_shared:
             raise InputError(
-                f"centres is 'orthogonal' but one subspace (dims {d_a}, {d_b}) lies in the other; "
-                "give it a non-zero angle."
+                f"centres is 'orthogonal' but one subspace (dims {', '.join(map(str, sizes))}) "
+                "lies in the other; give it a non-zero angle."
             )
+
+    def _sizes(self, dims: Sequence[int] | None) -> tuple[int, ...]:
+        """Dimensions of the subspaces, one a modality."""
+        if dims is None:
+            return (max(1, self.h - self.modalities + 1),) * self.modalities
+        sizes = tuple(check_integer("dims", size, 1) for size in dims)
+        if len(sizes) != self.modalities:
+            raise InputError(
+                f"dims has {len(sizes)} entries for {self.modalities} modalities; give one each."
+            )
+        if self.modalities > 2 and len(set(sizes)) > 1:
+            raise InputError(
+                f"dims are {', '.join(map(str, sizes))}; more than two subspaces must be of one "
+                "dimension."
+            )
+        return sizes
 
     @property
     def shared_basis(self) -> np.ndarray:
@@ -120,16 +201,18 @@ class Subspace(Constraint):
         """What N.3 and Y.T4 speak of.
 
         ``specific_energy_x`` = mean |x − P_C x|², ``specific_mean_x`` = |mean of x − P_C x|
-        (and y), and ``shared_residual`` = mean |P_C x_i − P_C y_i|.
+        (and y, or 0, 1, 2 for more views), and ``shared_residual`` = mean |P_C x_i − P_C y_i|
+        over the other views y.
         """
         s = self.n_shared
         found = {}
-        for name, points in zip("xy", parameters, strict=True):
+        for name, points in zip(view_names(self.modalities), parameters, strict=True):
             specific = points[..., s:]
             found[f"specific_energy_{name}"] = specific.square().sum(-1).mean(-1)
             found[f"specific_mean_{name}"] = torch.linalg.vector_norm(specific.mean(-2), dim=-1)
-        apart = parameters[0][..., :s] - parameters[1][..., :s]
-        found["shared_residual"] = torch.linalg.vector_norm(apart, dim=-1).mean(-1)
+        first, *others = (points[..., :s] for points in parameters)
+        apart = torch.stack([torch.linalg.vector_norm(first - other, dim=-1) for other in others])
+        found["shared_residual"] = apart.mean((0, -1))
         return found
 
     def retract(self, parameters: Tensors, tangents: Tensors) -> Tensors:

@@ -50,7 +50,7 @@ class CollapsedDimensions(Experiment):
         own = (planes.bases[0][:, planes.n_shared :], planes.bases[1][:, planes.n_shared :])
         for kappa in settings["kappas"]:
             readings = (
-                ("all centres", planes.bases, (0.0, "Y.T3 over all centres")),
+                ("all centres", (planes.bases[0], planes.bases[1]), (0.0, "Y.T3 over all centres")),
                 ("centres ⊥ C", own, (phi, "Y.T3 given A6")),
             )
             for what, bases, target in lab.each(readings):
@@ -60,7 +60,8 @@ class CollapsedDimensions(Experiment):
             where_pair = f"h={dimension}, dims {d_a} and {d_b}, φ₁={min(angles):g}°"
             for kappa in lab.each(settings["kappas"]):
                 target = (min(angles), "N.T3′")
-                self._centres(lab, settings, where_pair, room, room.bases, kappa, target)
+                bases = (room.bases[0], room.bases[1])
+                self._centres(lab, settings, where_pair, room, bases, kappa, target)
         self._full(lab, settings, where)
 
     @staticmethod

@@ -27,6 +27,17 @@ def test_one_angle_means_two_hyperplanes(phi, h):
     assert math.isclose(angles[-1], phi, rel_tol=1e-9)
 
 
+@given(phi=st.floats(0.01, math.pi / 2), h=st.integers(5, 9), views=st.integers(3, 4))
+def test_every_two_of_many_subspaces_have_the_prescribed_angles(phi, h, views):
+    room = Subspace(h, angles=[phi], modalities=views)
+    assert [basis.shape for basis in room.bases] == [(h, h - views + 1)] * views
+    for m in range(1, views):
+        for k in range(m):
+            angles = principal_angles(room.bases[k], room.bases[m])
+            np.testing.assert_allclose(angles[:-1], 0, atol=1e-7)
+            assert math.isclose(angles[-1], phi, rel_tol=1e-9)
+
+
 @pytest.mark.parametrize("centres", ["free", "orthogonal"])
 def test_particles_stay_in_their_subspaces(centres):
     room = Subspace(6, dims=(3, 4), angles=[0.4, 0.9], centres=centres)
@@ -86,7 +97,10 @@ def test_measures_against_their_definitions():
         ({"h": 4, "angles": [float("nan")]}, "between 0 and π/2"),
         ({"h": 4, "centres": "tied"}, "centres is 'tied'"),
         ({"h": 4, "angles": [], "centres": "orthogonal"}, "lies in the other"),
-        ({"h": 4, "angles": [0.5], "modalities": 3}, "modalities is 3"),
+        ({"h": 3, "dims": (2, 2, 2), "angles": [0.5], "modalities": 3}, "need 4 dimensions but h"),
+        ({"h": 6, "dims": (2, 2, 3), "angles": [0.5], "modalities": 3}, "must be of one dimension"),
+        ({"h": 6, "dims": (2, 2), "angles": [0.5], "modalities": 3}, "dims has 2 entries for 3"),
+        ({"h": 6, "angles": [-0.5], "modalities": 3}, "between 0 and π/2"),
     ],
 )
 def test_impossible_subspaces(options, message):
