@@ -61,6 +61,9 @@ class SimulationConfig:
         factor of 8 inside its stability limit.
     log_points : int
         Most states that are logged, on a logarithmic grid of steps.
+    keep_views : bool
+        Keep the views of the last state in the trajectory, as ``view_x``, ``view_y`` (or
+        ``view_0`` …) with dimensions run, pair and axis.
     metrics : sequence of str, optional
         Names for `theory.metrics.snapshot`; its cheap default set if omitted.
     dtype : {"float64", "float32"}
@@ -94,6 +97,7 @@ class SimulationConfig:
     steps: int = 200
     step_size: float | None = None
     log_points: int = 30
+    keep_views: bool = False
     metrics: Sequence[str] | None = None
     dtype: str = "float64"
 

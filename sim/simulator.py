@@ -12,6 +12,7 @@ from gaplab.records import Recorder, concat_runs
 from sim.config import SimulationConfig
 from sim.observer import observe
 from sim.particles import Particles, Slopes
+from theory.metrics.base import view_names
 
 __all__ = ["DivergedError", "Progress", "simulate"]
 
@@ -129,8 +130,18 @@ class _Batch:
             yield step
 
     def datasets(self) -> list[xr.Dataset]:
-        """The trajectories so far."""
-        return [recorder.dataset() for recorder in self.recorders if recorder.steps]
+        """The trajectories so far, with the present views if they are to be kept."""
+        found = [recorder.dataset() for recorder in self.recorders if recorder.steps]
+        if not self.config.keep_views:
+            return found
+        views = self.particles.views
+        named = dict(zip(view_names(len(views)), views, strict=True))
+        return [
+            dataset.assign(
+                {f"view_{k}": (("run", "pair", "axis"), v[[r]].numpy()) for k, v in named.items()}
+            )
+            for r, dataset in enumerate(found)
+        ]
 
     def _log(self, step: int, loss: torch.Tensor) -> None:
         particles = self.particles

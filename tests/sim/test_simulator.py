@@ -218,3 +218,13 @@ def test_a_diverging_run_says_where_and_keeps_what_it_has():
         simulate({**fields, "step_size": 3.0})
     assert e.value.step >= 1
     assert 0 in e.value.trajectory["step"].values
+
+
+def test_kept_views_are_the_last_ones(tmp_path):
+    found = simulate(small(seeds=(0, 1), keep_views=True, modalities=3))
+    again = load_trajectory(save_trajectory(found, tmp_path / "trajectory.nc"))
+    views = [again[f"view_{k}"].values for k in range(3)]
+    assert views[0].shape == (2, 16, 3)
+    gaps = np.linalg.norm(views[0].mean(1) - views[1].mean(1), axis=-1)
+    np.testing.assert_allclose(gaps, found["centroid_gap_01"].values[:, -1], rtol=1e-12)
+    assert not [name for name in simulate(small()) if name.startswith("view_")]
