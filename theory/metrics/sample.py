@@ -62,8 +62,13 @@ class View:
 
     @cached_property
     def _svd(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        # The triangular factor has the same right singular vectors and is h × h.
         tall = self.n > self.h
+        if tall and self.rows.dtype != np.float64:
+            # The roots of float64 moments are as good as rows of seven digits.
+            squares, vectors = np.linalg.eigh(self._second_moment() * self.n)
+            noise = self.h * np.finfo(np.float64).eps * squares[-1]
+            return np.sqrt(np.where(squares > noise, squares, 0.0))[::-1], vectors[:, ::-1].T
+        # The triangular factor has the same right singular vectors and is h × h.
         factor = np.linalg.qr(self.rows, mode="r") if tall else self.rows
         _, values, right = np.linalg.svd(factor, full_matrices=False)
         return values, right
@@ -83,6 +88,9 @@ class View:
         """Covariance (1/n), shape (h, h)."""
         centred = self.rows - self.mean
         return centred.T @ centred / self.n
+
+    def _second_moment(self) -> NDArray[np.float64]:
+        return self.covariance + np.multiply.outer(self.mean, self.mean)
 
     def cosines(self, other: View, rows: slice, first: int = 0) -> NDArray[Any]:
         """Cosines of some rows with the rows of another view from `first` on, in fresh memory.

@@ -13,6 +13,9 @@ from theory.validation import as_array, check_integer
 
 __all__ = ["fix_signs", "orthonormal_basis", "subspace_pair"]
 
+# Columns whose products are those of a frame to within this many roundings are one.
+FRAME = 16.0
+
 
 def fix_signs(columns: NDArray[np.float64]) -> NDArray[np.float64]:
     """Flip columns so that the entry of largest magnitude in each is positive.
@@ -61,9 +64,12 @@ def orthonormal_basis(a: Any) -> NDArray[np.float64]:
         raise InputError(f"a has shape {matrix.shape}; give the basis as columns, shape (h, k).")
     if not np.isfinite(matrix).all():
         raise InputError("a has entries that are not finite; remove or repair them.")
+    eps = np.finfo(np.float64).eps
+    if np.abs(matrix.T @ matrix - np.eye(matrix.shape[1])).max() <= FRAME * eps:
+        return matrix
     q, r = np.linalg.qr(matrix)
     u, s, _ = np.linalg.svd(r)
-    rank = int((s > s[0] * max(matrix.shape) * np.finfo(np.float64).eps).sum())
+    rank = int((s > s[0] * max(matrix.shape) * eps).sum())
     if rank == 0:
         raise InputError("a is zero and spans no direction; give at least one non-zero column.")
     if rank == matrix.shape[1]:

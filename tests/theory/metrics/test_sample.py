@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from theory.errors import InputError
-from theory.metrics import Sample, View, evaluate
+from theory.metrics import METRICS, Sample, View, evaluate
 
 
 @pytest.fixture
@@ -64,3 +64,25 @@ def test_halves_split_pairs_never(rng):
     first, second = sample.halves()
     assert sorted([*first, *second]) == list(range(7))
     assert len(first) == 3
+
+
+def test_float32_rows_give_the_same_numbers_to_their_digits(rng):
+    labels = np.arange(300) % 3
+    x = rng.standard_normal((300, 6)) + np.eye(6)[labels]
+    y = x + 0.3 * rng.standard_normal((300, 6)) + 1
+    x[:, 5] = 0.0  # a direction that is not used
+    exact = Sample.of(x, y, labels=labels, groups=np.arange(300) // 2)
+    single = exact.subset(np.arange(300), np.float32)
+    assert single.views[0].rows.dtype == np.float32
+    for name, metric in METRICS.items():
+        found, wanted = metric()(single), metric()(exact)
+        # Seven digits in the rows; angles of equal directions and k-means see their rounding.
+        assert found == pytest.approx(wanted, rel=2e-3, abs=2e-3), name
+
+
+def test_a_subset_keeps_items_with_their_labels_and_groups(rng):
+    rows = rng.standard_normal((4, 3))
+    part = Sample.of(rows, -rows, labels=[0, 1, 2, 1], groups=list("abca")).subset(np.array([3, 1]))
+    np.testing.assert_allclose(part.views[1].rows, View(-rows[[3, 1]]).rows, rtol=1e-15)
+    assert part.labels.tolist() == [0, 0]
+    assert part.groups.tolist() == [0, 1]
