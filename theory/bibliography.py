@@ -14,7 +14,7 @@ REFERENCES: dict[str, str] = {
     ),
     "Bangachev2025": (
         "K. Bangachev, G. Bresler, I. Noman, Y. Polyanskiy, Global minimizers of sigmoid "
-        "contrastive loss, arXiv 2509.18552, 2025"
+        "contrastive loss, NeurIPS 2025, arXiv 2509.18552"
     ),
     "BjorckGolub1973": (
         "Å. Björck, G. H. Golub, Numerical methods for computing angles between linear "
@@ -28,9 +28,13 @@ REFERENCES: dict[str, str] = {
         "D. C. Dowson, B. V. Landau, The Fréchet distance between multivariate normal "
         "distributions, Journal of Multivariate Analysis 12, 1982"
     ),
+    "DupuisEllis1997": (
+        "P. Dupuis, R. S. Ellis, A Weak Convergence Approach to the Theory of Large Deviations, "
+        "Wiley, 1997"
+    ),
     "Eslami2024": (
-        "S. Eslami, G. de Melo, Mitigate the gap: investigating approaches for improving "
-        "cross-modal alignment in CLIP (AlignCLIP), arXiv 2406.17639, 2024"
+        "S. Eslami, G. de Melo, Mitigate the gap: improving cross-modal alignment in CLIP "
+        "(AlignCLIP), ICLR 2025, arXiv 2406.17639"
     ),
     "Fahim2024": (
         "A. Fahim, A. Murphy, A. Fyshe, It's not a modality gap: characterizing and addressing "
@@ -47,6 +51,9 @@ REFERENCES: dict[str, str] = {
     "Gretton2012": (
         "A. Gretton, K. M. Borgwardt, M. J. Rasch, B. Schölkopf, A. Smola, A kernel two-sample "
         "test, Journal of Machine Learning Research 13, 2012"
+    ),
+    "HardyLittlewoodPolya1934": (
+        "G. H. Hardy, J. E. Littlewood, G. Pólya, Inequalities, Cambridge University Press, 1934"
     ),
     "Huh2024": (
         "M. Huh, B. Cheung, T. Wang, P. Isola, The Platonic representation hypothesis, "

@@ -6,6 +6,11 @@ from theory.claims.b_3 import RatioAbove, RatioBelow
 from theory.claims.base import Claim, Control, names, register
 from theory.claims.clouds import Rotation, VMFCloud
 from theory.claims.domain import Domain
+from theory.claims.e_1 import LogBelowTangent
+from theory.claims.e_2 import GibbsPrinciple
+from theory.claims.e_3 import MeanOfSquares
+from theory.claims.e_4 import InnerProductBound
+from theory.claims.e_5 import TriangleInequality
 from theory.claims.g_1 import InnerProductRanking
 from theory.claims.g_1_cosine import CosineRanking
 from theory.claims.g_1_necessary import NecessaryForTwoKeys
@@ -114,11 +119,15 @@ __all__ = [
     "GapFreeScatterGrowth",
     "GapFreeScatterGrowthPublished",
     "GapLeavesRankings",
+    "GibbsPrinciple",
     "HyperplaneRotation",
+    "InnerProductBound",
     "InnerProductRanking",
     "Integer",
     "LayerKernel",
     "Ledger",
+    "LogBelowTangent",
+    "MeanOfSquares",
     "MidpointBound",
     "NecessaryForThreeKeys",
     "NecessaryForTwoKeys",
@@ -157,6 +166,7 @@ __all__ = [
     "SubspaceMonotone",
     "SubspacePair",
     "SymmetricSpectrum",
+    "TriangleInequality",
     "UnconstrainedOptimum",
     "UniformAttains",
     "UniformityOptimum",

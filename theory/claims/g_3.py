@@ -10,26 +10,12 @@ import sympy
 
 from theory.claims.base import Claim, Control, register
 from theory.claims.domain import Domain
-from theory.claims.proof import Lemma, Proof, Step
+from theory.claims.e_3 import VARIANCE
+from theory.claims.proof import Proof, Step
 from theory.claims.spaces import Integer
 from theory.claims.structured import UnitRows
 
 __all__ = ["AlignmentBoundsGap"]
-
-
-_TOTAL, _MEAN = sympy.symbols("total mean", real=True)
-
-#: A variance is not negative.
-SPREAD = Lemma(
-    name="spread",
-    statement=r"\tfrac1N\sum_i\|d_i\|^2 - \|\bar d\|^2 \ge 0",
-    reason=(
-        "with d_i = x_i − y_i of unit rows, mean ‖d‖² = 2 − 2 mean x·y, and mean ‖d‖² − ‖mean d‖² "
-        "= mean ‖d_i − mean d‖², a mean of squares"
-    ),
-    expression=_TOTAL - _MEAN,
-    premises=(),
-)
 
 
 class _Clouds(Claim):
@@ -38,10 +24,10 @@ class _Clouds(Claim):
     domain = Domain(n=Integer(1, 12), h=Integer(1, 8), x=UnitRows("n", "h"), y=UnitRows("n", "h"))
 
     def proof(self) -> Proof:
-        """The margin is the variance of the pair differences."""
+        """The margin is the variance of d_i = x_i − y_i: mean ‖d‖² = 2 − 2 mean x·y."""
         square, inner, gap = sympy.symbols("square inner gap", real=True)
         start = self.combine(2 * (square - inner), gap)
-        step = Step(sympy.S.Zero, SPREAD, {"total": 2 * (square - inner), "mean": gap})
+        step = Step(sympy.S.Zero, VARIANCE, {"total": 2 * (square - inner), "mean": gap})
 
         def coordinates(x: Any, y: Any, **_: Any) -> dict[str, Any]:
             inner = (x * y).sum(axis=-1).mean(axis=-1)

@@ -23,9 +23,10 @@ _LOSS, _OTHERS, _DISTANCE = sympy.symbols("loss others distance", real=True)
 POTENTIAL_JENSEN = Lemma(
     name="jensen",
     statement=r"L_{CU} \ge \log(N-1) - \tfrac{2}{N(N-1)}\sum_{i\ne j}\|\mu_i-\mu_j\|^2",
-    reason="the exponential is convex, so the mean of e^{−2d} is at least e^{−2 mean d}",
+    reason="claim E.2 with equal weights: the mean of e^{−2d} is at least e^{−2 mean d}",
     expression=_LOSS - sympy.log(_OTHERS) + 2 * _DISTANCE,
     premises=(_OTHERS,),
+    claim="E.2",
 )
 
 

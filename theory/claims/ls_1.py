@@ -24,22 +24,24 @@ JENSEN = Lemma(
     name="jensen",
     statement=r"L \ge 2\log(1+(N-1)e^{s}),\quad s = \tfrac{\beta N}{N-1}(\bar x\cdot\bar y-a)",
     reason=(
-        "log(1 + Σ_j e^{s_j}) ≥ log(1 + (N−1) e^{mean s_j}), and log(1 + (N−1)e^s) is convex in s, "
-        "so the mean over rows is no less than its value at the mean of "
-        "β(x_i·y_j − x_i·y_i), which is s; a is the mean cosine of true pairs"
+        "claim E.2 with r ∝ (1, e^s, …, e^s) bounds log(1 + Σ_j e^{s_ij}) below by its tangent at "
+        "s_ij = s, the same for all rows i; s is the mean of s_ij = β(x_i·y_j − x_i·y_i), so that "
+        "the linear part has mean 0. a is the mean cosine of true pairs"
     ),
     expression=_LOSS - 2 * sympy.log(1 + _COUNT * sympy.exp(_S)),
     premises=(_COUNT,),
+    claim="E.2",
 )
 
 #: The softplus increases.
 MONOTONE = Lemma(
     name="monotone",
     statement=r"s \ge t,\ c \ge 0 \Rightarrow 2\log(1+ce^{s}) \ge 2\log(1+ce^{t})",
-    reason="the exponential and the logarithm increase",
+    reason="by claim E.2 log(1 + ce^s) lies above its tangent at t, whose slope is ≥ 0",
     expression=2 * sympy.log(1 + _COUNT * sympy.exp(_S))
     - 2 * sympy.log(1 + _COUNT * sympy.exp(_T)),
     premises=(_COUNT, _S - _T),
+    claim="E.2",
 )
 
 

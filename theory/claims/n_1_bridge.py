@@ -26,11 +26,12 @@ GIBBS = Lemma(
     name="gibbs",
     statement=r"E_\mu\log\!\int\! k\,d\nu \ge E_\rho\log k - KL(\rho\,\|\,\mu\times\nu)",
     reason=(
-        "for every coupling ρ of (μ, ν): Gibbs' variational principle log E_ν k(x, ·) ≥ "
-        "E_{ρ(·|x)} log k − KL(ρ(·|x)‖ν), averaged over x ~ μ"
+        "for every coupling ρ of (μ, ν): claim E.2, log E_ν k(x, ·) ≥ E_{ρ(·|x)} log k − "
+        "KL(ρ(·|x)‖ν), averaged over x ~ μ"
     ),
     expression=_TERM - _COUPLED,
     premises=(),
+    claim="E.2",
 )
 
 #: Step 4, with Q ∝ √(P_x P_y), for which E ∫Q log(P_x P_y/Q²) = 2 E log Σ√(P_x P_y).
@@ -41,11 +42,12 @@ LOG_SUM = Lemma(
         r" + 2\,E\log\textstyle\sum\sqrt{P_xP_y}"
     ),
     reason=(
-        "the log-sum inequality over z of ρ_ij log(Σ_z P_i P′_j/S / Σ_z Q_i Q_j/M), ρ the law of "
-        "(x, y′) drawn independently given z ~ M"
+        "claim E.2 as the log-sum inequality over z of ρ_ij log(Σ_z P_i P′_j/S / Σ_z Q_i Q_j/M), "
+        "ρ the law of (x, y′) drawn independently given z ~ M"
     ),
     expression=_COUPLED - _DIVERGENCE - 2 * _OVERLAP,
     premises=(),
+    claim="E.2",
 )
 
 

@@ -128,6 +128,8 @@ class Proof:
         From points of the domain to arrays, one per symbol of `start`, by name.
     asides : tuple of Expr
         Quantities that are to be shown ≥ 0 beside the margin.
+    grounds : tuple of str
+        Ids of the claims by which the facts hold, beside the ranges of the domain.
     """
 
     start: Expr
@@ -135,12 +137,14 @@ class Proof:
     steps: tuple[Step, ...]
     coordinates: Callable[..., Mapping[str, Any]]
     asides: tuple[Expr, ...] = ()
+    grounds: tuple[str, ...] = ()
 
     @property
     def lemmas(self) -> tuple[str, ...]:
-        """Ids of the claims that the steps rest on."""
+        """Ids of the claims that the steps and the facts rest on."""
         used = (s.lemma.claim for s in self.steps if s.lemma is not None)
-        return tuple(dict.fromkeys(claim for claim in used if claim is not None))
+        named = (claim for claim in used if claim is not None)
+        return tuple(dict.fromkeys((*named, *self.grounds)))
 
     def until(self, count: int, *asides: Expr) -> Proof:
         """Proof that the start is no less than the expression after `count` steps."""

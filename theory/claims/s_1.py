@@ -28,20 +28,22 @@ SOFTPLUS_JENSEN = Lemma(
     name="jensen",
     statement=r"L_\sigma \ge \log(1+e^{-\beta a-b})+(N-1)\log(1+e^{\beta c+b})",
     reason=(
-        "log(1 + e^s) is convex: N true pairs have mean cosine a, N(N−1) wrong ones c = "
-        "(N x̄·ȳ − a)/(N−1)"
+        "by claim E.2 log(1 + e^s) lies above its tangents: N true pairs have mean cosine a, "
+        "N(N−1) wrong ones c = (N x̄·ȳ − a)/(N−1)"
     ),
     expression=_LOSS - sympy.log(1 + sympy.exp(_S)) - _COUNT * sympy.log(1 + sympy.exp(_T)),
     premises=(_COUNT,),
+    claim="E.2",
 )
 
 #: The softplus increases.
 SOFTPLUS_RISES = Lemma(
     name="monotone",
     statement=r"s \ge t,\ c \ge 0 \Rightarrow c\log(1+e^s) \ge c\log(1+e^t)",
-    reason="the exponential and the logarithm increase",
+    reason="by claim E.2 log(1 + e^s) lies above its tangent at t, whose slope is ≥ 0",
     expression=_COUNT * (sympy.log(1 + sympy.exp(_S)) - sympy.log(1 + sympy.exp(_T))),
     premises=(_COUNT, _S - _T),
+    claim="E.2",
 )
 
 

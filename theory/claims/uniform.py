@@ -27,7 +27,7 @@ BRIDGE = Lemma(
     ),
     reason=(
         "for densities P_x, S on R^h as for finite measures (claim N.1|bridge): Gibbs' variational "
-        "principle and the log-sum inequality"
+        "principle and the log-sum inequality hold for laws on any space [DupuisEllis1997]"
     ),
     expression=_FORWARD + _BACKWARD - 4 * _OVERLAP,
     premises=(),
