@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import reduce
 
 import torch
 
@@ -19,9 +20,13 @@ __all__ = ["CentroidUniformity", "centroids"]
 SHORTEST = 1e-12  # a centroid of this length or less (antipodal views) has no direction
 
 
+def _mean(views: tuple[torch.Tensor, ...]) -> torch.Tensor:
+    return reduce(torch.add, views) / len(views)
+
+
 def centroids(views: tuple[torch.Tensor, ...], form: str) -> torch.Tensor:
     """Mean of each row over the M views, (..., N, h); on the sphere for ``"published"``."""
-    mean = torch.stack(views).mean(0)
+    mean = _mean(views)
     if form == "paper":
         return mean
     return torch.nn.functional.normalize(mean, dim=-1, eps=SHORTEST)
@@ -91,7 +96,7 @@ class CentroidUniformity(Loss):
         points = centroids(views, self.form)
         value, gradient = log_potential_and_gradient(points, self.t)
         if self.form == "published":  # through m ↦ m/‖m‖
-            length = torch.stack(views).mean(0).norm(dim=-1, keepdim=True)
+            length = _mean(views).norm(dim=-1, keepdim=True)
             radial = (gradient * points).sum(-1, keepdim=True)
             gradient = (gradient - radial * points) / length.clamp_min(SHORTEST)
         terms = Terms({"cu": value - self._log_pairs(views)}, engine)

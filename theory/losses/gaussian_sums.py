@@ -35,6 +35,9 @@ def dense_exponents(x: torch.Tensor, y: torch.Tensor | None, t: float) -> torch.
 class GaussianTiles:
     """Exponents −t‖x_i−y_j‖² of R runs, tile by tile; −∞ for i = j.
 
+    Points are kept as ``[y, 1, −t‖y‖²]``, so that one product with ``[2t x, −t‖x‖², 1]`` gives
+    the exponents.
+
     Parameters
     ----------
     x : torch.Tensor, (R, N, h)
@@ -46,35 +49,48 @@ class GaussianTiles:
     def __init__(self, x: torch.Tensor, y: torch.Tensor | None, t: float) -> None:
         mean = _mean(x, y)
         self.single = y is None
-        self.clouds = (x - mean,) if y is None else (x - mean, y - mean)
         self.t = t
         self.spans = blocks(x.shape[1], tile_size(x.device))
-        lengths = [torch.linalg.vector_norm(cloud, dim=-1) for cloud in self.clouds]
-        self._squares = [length.square_().mul_(-t) for length in lengths]
+        self._points = tuple(self._extended(v - mean) for v in (x, y) if v is not None)
         self._scratch = Scratch()
 
-    def __iter__(self) -> Iterator[tuple[slice, slice, torch.Tensor]]:
-        """Yield rows, columns and their tile, valid until the next is asked for."""
-        x, y = self.clouds[0], self.clouds[-1]
-        by_row, by_column = self._squares[0], self._squares[-1]
+    def _extended(self, cloud: torch.Tensor) -> torch.Tensor:
+        points = cloud.new_ones(*cloud.shape[:2], cloud.shape[2] + 2)
+        points[..., :-2] = cloud
+        lengths = torch.linalg.vector_norm(cloud, dim=-1)
+        torch.mul(lengths.square_(), -self.t, out=points[..., -1])
+        return points
+
+    def tiles(
+        self, shift: torch.Tensor | None = None
+    ) -> Iterator[tuple[slice, slice, torch.Tensor]]:
+        """Yield rows, columns and their exponents less `shift`, valid until the next is asked for.
+
+        Parameters
+        ----------
+        shift : torch.Tensor, (R,), optional
+        """
+        x, y = self._points[0], self._points[-1]
         for index, rows in enumerate(self.spans):
-            block = x[:, rows]
-            scaled = torch.mul(block, 2 * self.t, out=self._take("scaled", block.shape))
+            block = self._take("block", x[:, rows].shape)
+            torch.mul(x[:, rows], 2 * self.t, out=block)
+            block[..., -2] = x[:, rows, -1]
+            block[..., -1] = 1
             for columns in self.spans[index if self.single else 0 :]:
                 tile = self._take("tile", (*block.shape[:2], columns.stop - columns.start))
-                torch.bmm(scaled, y[:, columns].mT, out=tile)
-                tile.add_(by_row[:, rows, None]).add_(by_column[:, None, columns])
-                tile.clamp_(max=0)
+                torch.bmm(block, y[:, columns].mT, out=tile).clamp_(max=0)
+                if shift is not None:
+                    tile.sub_(shift[:, None, None])
                 if rows == columns:
                     tile.diagonal(dim1=-2, dim2=-1).fill_(-math.inf)
                 yield rows, columns, tile
 
     def _take(self, name: str, shape: Sequence[int]) -> torch.Tensor:
-        return self._scratch.take(name, shape, self.clouds[0])
+        return self._scratch.take(name, shape, self._points[0])
 
     def largest(self) -> torch.Tensor:
         """Largest exponent of each run, (R,)."""
-        return torch.stack([tile.amax((-1, -2)) for _, _, tile in self]).amax(0)
+        return torch.stack([tile.amax((-1, -2)) for _, _, tile in self.tiles()]).amax(0)
 
     def sum(
         self, shift: torch.Tensor | None = None, slope: bool = True
@@ -88,12 +104,13 @@ class GaussianTiles:
         slope : bool
             Whether gradients are wanted; there are none in the answer otherwise.
         """
-        x, y = self.clouds[0], self.clouds[-1]
-        total = x.new_zeros(len(x), dtype=torch.float64)
-        pulls = tuple(torch.empty_like(cloud) for cloud in self.clouds if slope)
-        weights = tuple(x.new_zeros(x.shape[:2]) for _ in pulls)
-        for rows, columns, tile in self:
-            exponentials = (tile if shift is None else tile.sub_(shift[:, None, None])).exp_()
+        clouds = tuple(points[..., :-2] for points in self._points)
+        total = clouds[0].new_zeros(len(clouds[0]), dtype=torch.float64)
+        pulls = tuple(torch.empty_like(cloud) for cloud in clouds if slope)
+        weights = tuple(pull.new_zeros(pull.shape[:2]) for pull in pulls)
+        for rows, columns, tile in self.tiles(shift):
+            exponentials = tile.exp_()
+            # By themselves: summed inside the products they would lose a digit in float32.
             sums = exponentials.sum(-1)
             mirrored = self.single and rows != columns
             total += sums.sum(-1, dtype=torch.float64) * (2 if mirrored else 1)
@@ -102,12 +119,12 @@ class GaussianTiles:
             weights[0][:, rows].add_(sums)
             # With beta = 0 a sum begins, whatever the memory held.
             begun = int(columns.start > 0)
-            pulls[0][:, rows].baddbmm_(exponentials, y[:, columns], beta=begun)
+            pulls[0][:, rows].baddbmm_(exponentials, clouds[-1][:, columns], beta=begun)
             if mirrored or not self.single:
                 begun = int(rows.start > 0)
                 weights[-1][:, columns].add_(exponentials.sum(-2))
-                pulls[-1][:, columns].baddbmm_(exponentials.mT, x[:, rows], beta=begun)
-        for pull, weight, cloud in zip(pulls, weights, self.clouds, strict=False):
+                pulls[-1][:, columns].baddbmm_(exponentials.mT, clouds[0][:, rows], beta=begun)
+        for pull, weight, cloud in zip(pulls, weights, clouds, strict=False):
             pull.addcmul_(weight[..., None], cloud, value=-1)
             pull.mul_(4 * self.t if self.single else 2 * self.t)
         return total, pulls

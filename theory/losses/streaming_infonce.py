@@ -20,6 +20,7 @@ from typing import Any
 
 import torch
 
+from theory.losses.small_infonce import small_infonce
 from theory.losses.tiles import (
     Scratch,
     blocks,
@@ -255,12 +256,18 @@ def infonce_value_and_gradient(
     x_gradient, y_gradient : torch.Tensor, (R, N, h)
     logit_scale_gradient : torch.Tensor, (R,)
     """
-    scratch, bound = kept_scratch(), logit_bound(x, y, logit_scale)
-    value, by_scale = x.new_empty(2, len(x), dtype=torch.float64)
-    by_view = torch.empty_like(x), torch.empty_like(y)
-    for group in run_groups(len(x), x.shape[1], x.device):
-        tiles = _Tiles(x[group], y[group], logit_scale[group], scratch)
-        value[group], sums = _forward(tiles, bound, _keeps(x))
-        by_scale[group] = _backward(tiles, sums, *(gradient[group] for gradient in by_view))
+    bound = logit_bound(x, y, logit_scale)
+    if x.shape[1] <= tile_size(x.device) and bound <= exponent_limit(x.dtype):
+        value, x_gradient, y_gradient = small_infonce(x, y, logit_scale)
+        by_scale = (x * x_gradient).sum((-1, -2)).double()
+    else:
+        scratch = kept_scratch()
+        value, by_scale = x.new_empty(2, len(x), dtype=torch.float64)
+        x_gradient, y_gradient = torch.empty_like(x), torch.empty_like(y)
+        for group in run_groups(len(x), x.shape[1], x.device):
+            tiles = _Tiles(x[group], y[group], logit_scale[group], scratch)
+            value[group], sums = _forward(tiles, bound, _keeps(x))
+            by_scale[group] = _backward(tiles, sums, x_gradient[group], y_gradient[group])
     factor = torch.ones_like(logit_scale)
-    return value.to(x.dtype), *_weigh(factor, logit_scale, *by_view, by_scale)
+    gradients = _weigh(factor, logit_scale, x_gradient, y_gradient, by_scale)
+    return value.to(x.dtype), *gradients

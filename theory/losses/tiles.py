@@ -64,9 +64,12 @@ def blocks(count: int, size: int) -> list[slice]:
 
 
 def run_groups(runs: int, rows: int, device: torch.device) -> Iterator[slice]:
-    """Slices of runs whose (rows × rows) matrices together fill about two tiles."""
+    """Slices of runs whose (rows × rows) matrices together fill half a tile.
+
+    Every pass over them then finds them in the second-level cache, with a second matrix each.
+    """
     side = tile_size(device)
-    yield from blocks(runs, max(1, 2 * side * side // (rows * rows)))
+    yield from blocks(runs, max(1, side * side // (2 * rows * rows)))
 
 
 def logit_bound(x: torch.Tensor, y: torch.Tensor, scale: torch.Tensor) -> float:

@@ -29,7 +29,7 @@ def test_run_groups_cover_every_run_and_bound_the_memory(runs, rows):
     assert groups[-1].stop == runs
     for group in groups:
         members = group.stop - group.start
-        assert members == 1 or members * rows**2 <= 2 * 512**2
+        assert members == 1 or 2 * members * rows**2 <= 512**2
 
 
 def test_engine():

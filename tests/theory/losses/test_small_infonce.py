@@ -1,0 +1,90 @@
+"""Many small batches at once, against autograd on each of them in float64."""
+
+import pytest
+import torch
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from theory.losses import infonce_value_and_gradient, tiles
+from theory.losses.infonce import dense_infonce
+from theory.losses.small_infonce import small_infonce
+
+PARITY = 1e-12  # float64, sums of at most hundreds of terms
+FLOAT32 = 2e-6  # a dozen roundings of the largest entry
+
+
+def batches(seed, runs, rows, columns, noise=None, dtype=torch.float64):
+    generator = torch.Generator().manual_seed(seed)
+    x, y = torch.randn(2, runs, rows, columns, generator=generator, dtype=torch.float64)
+    x = torch.nn.functional.normalize(x, dim=-1)
+    y = torch.nn.functional.normalize(y if noise is None else x + noise * y, dim=-1)
+    return x.to(dtype), y.to(dtype)
+
+
+def expected(x, y, scales):
+    """Value and gradients of every run by autograd in float64."""
+    leaves = [v.detach().double().requires_grad_() for v in (x, y, scales)]
+    values = dense_infonce(*leaves)
+    return [values.detach(), *torch.autograd.grad(values.sum(), leaves)]
+
+
+@given(
+    seed=st.integers(0, 999),
+    runs=st.integers(1, 5),
+    rows=st.integers(1, 9),
+    scale=st.floats(0, 500),
+    noise=st.sampled_from([None, 0.0, 0.05]),
+)
+@example(seed=0, runs=1, rows=1, scale=0.0, noise=None)
+@example(seed=0, runs=3, rows=6, scale=500.0, noise=None)
+def test_every_run_is_that_of_autograd(seed, runs, rows, scale, noise):
+    x, y = batches(seed, runs, rows, 3, noise)
+    scales = scale * torch.linspace(0.5, 1, runs, dtype=torch.float64)
+    rounding = 2**-51 * scale * max(scale, 1.0)  # of a logit, times what a gradient makes of it
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tiles, "tile_size", lambda device: 12)  # some runs, then the others
+        found = infonce_value_and_gradient(x, y, scales)
+    for got, want in zip(found, expected(x, y, scales), strict=True):
+        torch.testing.assert_close(got, want, rtol=PARITY, atol=PARITY + rounding)
+
+
+@pytest.mark.parametrize(
+    ("noise", "scale"), [(None, 14.0), (0.02, 59.0), (0.02, 14.0), (0.3, 30.0)]
+)
+def test_float32_keeps_its_digits(noise, scale):
+    x, y = batches(1, 3, 200, 16, noise, torch.float32)
+    scales = torch.full((3,), scale)
+    found = infonce_value_and_gradient(x, y, scales)
+    wanted = expected(x, y, scales)
+    # The gradient in the scale is a difference of mean cosines, each near 1.
+    sizes = [*(want.abs().max().item() for want in wanted[:3]), 1.0]
+    for got, want, size in zip(found, wanted, sizes, strict=True):
+        assert got.dtype == torch.float32
+        assert (got.double() - want).abs().max() <= FLOAT32 * scale**0.5 * size
+
+
+def test_a_solved_batch_keeps_relative_accuracy():
+    x, _ = batches(2, 2, 5, 400, dtype=torch.float32)
+    value, *_ = infonce_value_and_gradient(x, x, torch.full((2,), 55.0))
+    logits = 55.0 * x.double() @ x.double().mT
+    off = (logits - logits.diagonal(dim1=-2, dim2=-1)[..., None]).exp()
+    off.diagonal(dim1=-2, dim2=-1).zero_()
+    want = torch.log1p(off.sum(-1)).mean(-1)
+    assert (want < 1e-18).all()
+    torch.testing.assert_close(value.double(), want, rtol=1e-4, atol=0)
+
+
+@pytest.mark.parametrize(("length", "used"), [(1.0, True), (1.2, False)])
+def test_logits_beyond_the_range_of_exponentials_take_running_sums(length, used, monkeypatch):
+    calls = []
+
+    def spy(*arguments):
+        calls.append(arguments)
+        return small_infonce(*arguments)
+
+    monkeypatch.setattr("theory.losses.streaming_infonce.small_infonce", spy)
+    x, y = batches(3, 2, 8, 4, dtype=torch.float32)
+    scales = torch.full((2,), 59.0)
+    found = infonce_value_and_gradient(length * x, length * y, scales)
+    assert bool(calls) is used
+    assert all(torch.isfinite(part).all() for part in found)
