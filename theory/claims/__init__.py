@@ -58,6 +58,8 @@ from theory.claims.n_5_torque import CentreTorque
 from theory.claims.n_6 import CollapseOnTheCircle
 from theory.claims.n_6_above import CollapseAboveTheCircle
 from theory.claims.n_t3_prime import SmallestPrincipalAngle
+from theory.claims.n_t3_prime_angle import ProjectedCentre
+from theory.claims.n_t3_prime_direction import CentreDirection
 from theory.claims.n_t3_prime_unique import UniqueCentrePair
 from theory.claims.s_1 import SigmoidOptimum
 from theory.claims.s_1_aligned import SigmoidHasNoGap
@@ -91,6 +93,7 @@ __all__ = [
     "AntisymmetricSpectrum",
     "BlindToTranslation",
     "BridgeInequality",
+    "CentreDirection",
     "CentreTorque",
     "CentroidSimplex",
     "CentroidUniformityFromThree",
@@ -136,6 +139,7 @@ __all__ = [
     "PairsAgreeInSharedSpace",
     "PooledScatterGrowth",
     "Prediction",
+    "ProjectedCentre",
     "ProjectedPairs",
     "PsiNonNegative",
     "QueryGradient",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import sympy
 
 from theory.claims.base import Claim, Control, register
-from theory.claims.centre import KAPPA, TAU, descent, excess, order, terms
+from theory.claims.centre import KAPPA, TAU, excess, order, terms
 from theory.claims.domain import Domain
 from theory.claims.functions import acos, cos
-from theory.claims.proof import Proof
+from theory.claims.n_t3_prime_angle import overlap
+from theory.claims.n_t3_prime_direction import DIRECTION
+from theory.claims.proof import Proof, Step
 from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Integer, Real
 from theory.claims.structured import SubspacePair, UnitVector
@@ -51,10 +54,10 @@ class _AnyPair(Claim):
 
     def seen(self, a: Any, b: Any, **params: Any) -> dict[str, Any]:
         """What the loss sees: w = c_x·c_y, t_x = |P_B c_x|, t_y = |P_A c_y|, cosines of angles."""
-        overlap = self.overlap(**params)
-        seen_a = np.einsum("...ij,...i->...j", overlap, a)
-        seen_b = np.einsum("...ij,...j->...i", overlap, b)
-        cosines = np.clip(np.linalg.svd(overlap, compute_uv=False), 0.0, 1.0)
+        matrix = overlap(params["bases"], params["d_a"])
+        seen_a = np.einsum("...ij,...i->...j", matrix, a)
+        seen_b = np.einsum("...ij,...j->...i", matrix, b)
+        cosines = np.clip(np.linalg.svd(matrix, compute_uv=False), 0.0, 1.0)
         return {
             "w": (seen_a * b).sum(axis=-1),
             "t_x": np.linalg.norm(seen_a, axis=-1),
@@ -71,7 +74,7 @@ class _AnyPair(Claim):
         )
 
     def proof(self) -> Proof:
-        """Descend from the margin, in the coordinates that the loss sees."""
+        """One direction after the other, in the coordinates that the loss sees."""
         d_a, d_b, kappa_x, kappa_y, tau = sympy.symbols(
             "d_a d_b kappa_x kappa_y tau", positive=True
         )
@@ -79,19 +82,20 @@ class _AnyPair(Claim):
         w = sympy.Symbol("w", real=True)
         at = {"w": w, "t_x": t_x, "t_y": t_y, "d_a": d_a, "d_b": d_b}
         at |= {"kappa_x": kappa_x, "kappa_y": kappa_y, "tau": tau}
-        start = self.above(self.claimed(first, last), **at)
-        steps = descent(start, first, 1 / tau, directions(**at))
-        facts = (t_x - w, t_x + w, t_y - w, t_y + w, first - t_x, first - t_y, first - w)
+        start = left = self.above(self.claimed(first, last), **at)
+        steps = []
+        for w_, t, kappa, nu in directions(**at):
+            values = {"w": w_, "t": t, "best": first, "kappa": kappa, "beta": 1 / tau, "nu": nu}
+            left = left - excess(w_, t, first, first, kappa, 1 / tau, nu)
+            steps.append(Step(left, DIRECTION, values))
+        steps[-1] = replace(steps[-1], expression=sympy.S.Zero)
+        # |w| ≤ t by Cauchy-Schwarz and t ≤ cos φ_1 by the definition of φ_1
+        facts = (t_x - w, t_x + w, t_y - w, t_y + w, first - t_x, first - t_y)
 
         def coordinates(**points: Any) -> dict[str, Any]:
             return {**points, **self.seen(**points)}
 
-        return Proof(start, facts, steps, coordinates)
-
-    def overlap(self, bases: Any, d_a: Any, **_: Any) -> Any:
-        """Matrix AᵀB of the two bases."""
-        split = int(d_a[0])
-        return np.swapaxes(bases[..., :split], -1, -2) @ bases[..., split:]
+        return Proof(start, facts, tuple(steps), coordinates, grounds=("E.4", "N.T3′|angle"))
 
 
 def directions(
@@ -122,8 +126,8 @@ class _LargerAngle(Control, _AnyPair):
 class SmallestPrincipalAngle(_AnyPair):
     r"""The centre-pair loss of any two subspaces is smallest at the first principal pair.
 
-    With ``w ≤ t ≤ cos φ_1`` and ``J̃(w, t) ≥ J̃(t, t) ≥ J̃(cos φ_1, cos φ_1)`` in each
-    direction [gaplab]; it repairs the theorem on the subspace constraint of [Yi2025].
+    ``|w| ≤ t ≤ cos φ_1`` (E.4, N.T3′|angle), and so ``J̃(w, t) ≥ J̃(cos φ_1, cos φ_1)`` in each
+    direction (N.T3′|direction, certified over the box of its scalars) [gaplab]. It repairs the theorem on the subspace constraint of [Yi2025].
     """
 
     id = "N.T3′"
