@@ -47,18 +47,25 @@ class Figure(ABC):
         Part of the report it belongs to.
     place : int
         Where in its section: the lowest first.
-    needs : tuple of str
-        Glob patterns in the run folder; the figure exists where each matches a file.
+    needs : tuple of str or tuple of str
+        Glob patterns in the run folder; the figure exists where each matches a file. Of a tuple
+        one is enough: what theory alone can draw stands beside the ledger, and takes the
+        measurements that the run has.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     section: ClassVar[str]
     place: ClassVar[int] = 0
-    needs: ClassVar[tuple[str, ...]]
+    needs: ClassVar[tuple[str | tuple[str, ...], ...]]
 
     def __init__(self, style: str | Style = "screen") -> None:
         self.style = get_style(style)
+
+    @classmethod
+    def drawable(cls, run: Path) -> bool:
+        """Whether the files that exist also hold what is drawn, such as labels."""
+        return True
 
     @abstractmethod
     def load(self, run: Path) -> Any:

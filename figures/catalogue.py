@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Picture
+from PIL import Image
 
 from figures.base import FIGURES, Figure
-from figures.folder import find
+from figures.folder import find_any
 from figures.style import Style, get_style
 from gaplab.records import RecordError, atomic_path, read_json, write_json
 from theory.errors import InputError
@@ -38,12 +40,18 @@ def names() -> list[str]:
 
 def missing(run: str | os.PathLike[str], name: str) -> list[str]:
     """The patterns of files that figure `name` needs and the run does not have."""
-    return [pattern for pattern in FIGURES[name].needs if not find(Path(run), pattern)]
+    return [
+        need if isinstance(need, str) else " or ".join(need)
+        for need in FIGURES[name].needs
+        if not find_any(Path(run), need)
+    ]
 
 
 def available(run: str | os.PathLike[str]) -> list[str]:
     """Names of the figures whose records exist in the run folder."""
-    return [name for name in names() if not missing(run, name)]
+    return [
+        name for name in names() if not missing(run, name) and FIGURES[name].drawable(Path(run))
+    ]
 
 
 def draw(name: str, run: str | os.PathLike[str], style: str | Style = "screen") -> Picture:
@@ -132,13 +140,26 @@ def save_all(
         for kind in kinds:
             path = target / file_name(leaf.name, medium.name, kind)
             with medium.applied(), atomic_path(path) as part:
-                picture.savefig(part, format=kind, metadata=_METADATA[kind])
+                _write(picture, part, kind)
             written.append(path)
     if progress is not None:
         progress(len(leaves), len(leaves), "drawn")
     if leaves:
         write_json(dict(sorted(captions.items())), target / "captions.json")
     return written
+
+
+def _write(picture: Picture, path: Path, kind: str) -> None:
+    if kind != "png":
+        picture.savefig(path, format=kind, metadata=_METADATA[kind])
+        return
+    # 256 colours are enough for lines on paper, and a third of the bytes
+    drawn = BytesIO()
+    picture.savefig(drawn, format=kind, metadata=_METADATA[kind])
+    with Image.open(drawn) as image:
+        dpi = image.info.get("dpi", (72, 72))
+        few = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        few.save(path, format=kind, optimize=True, dpi=dpi)
 
 
 def _captions(folder: Path) -> dict[str, Any]:

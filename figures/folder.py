@@ -7,18 +7,19 @@ from typing import Any
 
 from gaplab.records import RecordError, read_json
 
-__all__ = ["BASELINE", "find", "find_named", "manifest"]
+__all__ = ["BASELINE", "find", "find_any", "find_named", "manifest"]
 
 BASELINE = "infonce"
 """The loss that others are compared with: plain CLIP."""
 
 _ALONE = {
-    "train": "training/*/",
-    "simulate": "simulations/*/",
-    "repair": "repairs/",
-    "compare": "comparison/",
+    "train": ("training", "loss"),
+    "simulate": ("simulations", "experiment"),
+    "repair": ("repairs", None),
+    "compare": ("comparison", None),
 }
-"""The part of a reproduction that one command's run is, by the run's kind."""
+"""The part of a reproduction that one command's run is, by the run's kind: its folder, and the
+setting of the run's configuration that names the folder below."""
 
 
 def manifest(run: Path) -> dict[str, Any]:
@@ -46,10 +47,22 @@ def find(run: Path, pattern: str) -> list[Path]:
     """
     if found := sorted(run.glob(pattern)):
         return found
-    part = _ALONE.get(str(manifest(run).get("kind")))
-    if part is not None and pattern.startswith(part):
-        return sorted(run.glob(pattern.removeprefix(part)))
-    return []
+    made = manifest(run)
+    part, setting = _ALONE.get(str(made.get("kind")), (None, None))
+    folder, _, rest = pattern.partition("/")
+    if folder != part:
+        return []
+    if setting is not None:
+        named, _, rest = rest.partition("/")
+        if named not in ("*", (made.get("config") or {}).get(setting)):
+            return []
+    return sorted(run.glob(rest)) if rest else []
+
+
+def find_any(run: Path, need: str | tuple[str, ...]) -> list[Path]:
+    """What `find` finds for a pattern, or for any of several."""
+    patterns = (need,) if isinstance(need, str) else need
+    return [path for pattern in patterns for path in find(run, pattern)]
 
 
 def find_named(run: Path, pattern: str, setting: str) -> dict[str, Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +16,9 @@ __all__ = ["Ledger"]
 
 KINDS = ("symbolic", "certificate", "search", "property")
 """Kinds of evidence, strongest first."""
+
+COLUMN = 40
+"""Claims below each other, before a column stands beside."""
 
 
 @FIGURES.register("ledger")
@@ -33,24 +36,29 @@ class Ledger(Figure):
         return load_verdicts(run)
 
     def panels(self, data: list[dict[str, Any]]) -> Panels:
-        """One panel, as high as there are claims."""
-        return Panels(1, 1, width=7.6, height=0.75 + 0.36 * max(1, len(data)))
+        """Columns of claims, balanced."""
+        columns = -(-max(1, len(data)) // COLUMN)
+        return Panels(1, columns, width=5.4, height=0.6 + 0.235 * _rows(data))
 
     def plot(self, data: list[dict[str, Any]], axes: np.ndarray) -> np.ndarray:
         """Draw a lozenge for the verdict and a dot for each kind of evidence."""
-        ax: Axes = axes.flat[0]
-        columns = np.arange(2.2, 2.2 + len(KINDS))
-        for height, verdict in enumerate(data):
+        rows = _rows(data)
+        for k, ax in enumerate(axes.flat):
+            self._column(ax, data[k * rows : (k + 1) * rows], rows)
+        return axes
+
+    def _column(self, ax: Axes, verdicts: Sequence[Mapping[str, Any]], rows: int) -> None:
+        columns = np.arange(2.1, 2.1 + len(KINDS))
+        for height, verdict in enumerate(verdicts):
             self._row(ax, height, verdict, columns)
-        ax.set_yticks(range(len(data)), [str(verdict["id"]) for verdict in data])
-        ax.set_xticks([0.75, *columns, columns[-1] + 1.3], ["verdict", *KINDS, "controls refuted"])
+        ax.set_yticks(range(len(verdicts)), [str(verdict["id"]) for verdict in verdicts])
+        ax.set_xticks([0.75, *columns, columns[-1] + 1.0], ["verdict", *KINDS, "controls"])
         ax.xaxis.tick_top()
-        ax.tick_params(length=0)
-        ax.set_xlim(-0.1, columns[-1] + 2.1)
-        ax.set_ylim(max(1, len(data)) - 0.5, -0.5)
+        ax.tick_params(length=0, labelsize="x-small")
+        ax.set_xlim(-0.1, columns[-1] + 1.5)
+        ax.set_ylim(rows - 0.5, -0.5)
         ax.grid(axis="x", visible=False)
         ax.spines[:].set_visible(False)
-        return axes
 
     def _row(self, ax: Axes, height: int, verdict: Mapping[str, Any], columns: np.ndarray) -> None:
         color = self.style.color(str(verdict["status"]))
@@ -60,19 +68,22 @@ class Ledger(Figure):
         )
         ax.text(
             0.75, height, text, ha="center", va="center", color=self.style.paper, weight="bold",
-            fontsize="small",
-            bbox={"boxstyle": "round,pad=0.35", "facecolor": color, "edgecolor": "none"},
+            fontsize="x-small",
+            bbox={"boxstyle": "round,pad=0.25", "facecolor": color, "edgecolor": "none"},
         )  # fmt: skip
         evidence = {str(e.get("kind")): e for e in verdict.get("evidence") or []}
         for at, kind in zip(columns, KINDS, strict=True):
             if kind in evidence:
                 mark, fill = _mark(evidence[kind])
                 ax.plot(
-                    at, height, mark, color=color, markersize=8, markeredgewidth=1.6, fillstyle=fill
+                    at, height, mark, color=color, markersize=6, markeredgewidth=1.3, fillstyle=fill
                 )
         refuted, total = controls_refuted(verdict)
         if total:
-            ax.text(columns[-1] + 1.3, height, f"{refuted} of {total}", ha="center", va="center")
+            ax.text(
+                columns[-1] + 1.0, height, f"{refuted} of {total}", ha="center", va="center",
+                fontsize="x-small",
+            )  # fmt: skip
 
     def caption(self, data: list[dict[str, Any]]) -> str:
         """Say how to read it."""
@@ -83,8 +94,15 @@ class Ledger(Figure):
         return (
             f"{len(data)} claims: {told}. A full dot is evidence that counts (the claim held and "
             "every control was refuted), a ring evidence that does not count, a cross a violation "
-            "found. Controls are false siblings that the evidence must refute."
+            "found. Controls are false siblings that the evidence must refute: how many of them "
+            "it did."
         )
+
+
+def _rows(verdicts: Sequence[object]) -> int:
+    """Claims in the longest column."""
+    columns = -(-max(1, len(verdicts)) // COLUMN)
+    return -(-max(1, len(verdicts)) // columns)
 
 
 def _mark(evidence: Mapping[str, Any]) -> tuple[str, Literal["full", "none"]]:

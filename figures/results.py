@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +24,12 @@ __all__ = [
     "load_repairs",
     "load_verdicts",
     "paired_difference",
+    "row_interval",
+    "setting_numbers",
 ]
+
+_NUMBER = re.compile(r"(\w+)=(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)")
+"""A setting's name and number: ``τ=0.5``."""
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -90,6 +96,26 @@ def load_verdicts(run: Path) -> list[dict[str, Any]]:
     """The verdicts of the ledger; none if it is absent."""
     paths = find(run, "ledger.json")
     return list(load_ledger(paths[0])["verdicts"]) if paths else []
+
+
+def row_interval(row: Mapping[str, Any]) -> Interval:
+    """What a row of predictions measured, with its interval over seeds; NaN where unknown."""
+    mean, low, high = (
+        float("nan") if row.get(key) is None else float(row[key])
+        for key in ("measured", "low", "high")
+    )
+    return Interval(mean, low, high, int(row.get("n_seeds") or 0))
+
+
+def setting_numbers(setting: str) -> dict[str, float]:
+    """The numbers of a setting as the simulator words it.
+
+    Examples
+    --------
+    >>> setting_numbers("full loss, h=4, φ=60°, τ=0.5, all particles free")
+    {'h': 4.0, 'φ': 60.0, 'τ': 0.5}
+    """
+    return {name: float(value) for name, value in _NUMBER.findall(setting)}
 
 
 def interval_of(rows: Rows, metric: str) -> Interval | None:

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from figures.base import FIGURES, Figure, Panels
-from figures.drawing import draw_band
+from figures.drawing import draw_band, grid_shape
 from figures.folder import find_named
 from figures.results import load_predictions
 from figures.series import Band, bands
@@ -19,7 +19,14 @@ from gaplab.records import load_trajectory
 
 __all__ = ["SimulationData", "Simulations"]
 
-HEADINGS = {"free": "free particles", "cone": "rigid cones", "subspace": "subspaces"}
+HEADINGS = {
+    "free": "free particles",
+    "cone": "rigid cones",
+    "subspace": "subspaces",
+    "circle": "the circle",
+}
+MOST = 6
+"""Settings drawn of an experiment; a sweep has a figure of its own."""
 GAP, ANGLE = "centroid_gap", "gap_angle"
 AS_ANGLE = frozenset({"cone"})
 """Experiments whose means never vanish, so that the angle between them always has a meaning."""
@@ -57,7 +64,10 @@ class Simulations(Figure):
         tables = load_predictions(run)
         curves: dict[str, list[Curve]] = {}
         angles = set()
-        for name, path in find_named(run, "simulations/*/trajectory.nc", "experiment").items():
+        found = find_named(run, "simulations/*/trajectory.nc", "experiment")
+        if len(found) > 1:
+            found = {name: path for name, path in found.items() if name in HEADINGS}
+        for name, path in found.items():
             trajectory = load_trajectory(path)
             variable = ANGLE if name in AS_ANGLE else GAP
             if variable not in trajectory:
@@ -65,19 +75,21 @@ class Simulations(Figure):
             if variable == ANGLE:
                 angles.add(name)
                 trajectory = trajectory.assign(gap_angle=np.degrees(trajectory["gap_angle"]))
-            found = [
+            drawn = [
                 curve
-                for setting, runs in _settings(trajectory)
+                for setting, runs in _settings(trajectory)[:MOST]
                 if (curve := _curve(setting, runs, variable, tables.get(name, []))) is not None
             ]
-            if found:
-                curves[name] = found
+            if drawn:
+                curves[name] = drawn
         ordered = {name: curves[name] for name in sorted(curves, key=_place)}
         return SimulationData(ordered, frozenset(angles))
 
     def panels(self, data: SimulationData) -> Panels:
         """One panel an experiment."""
-        return Panels(1, max(1, len(data.curves)), width=4.2, height=3.9)
+        rows, columns = grid_shape(list(data.curves), columns=2)
+        most = max(map(len, data.curves.values()), default=1)
+        return Panels(rows, columns, width=4.8, height=3.2 + 0.19 * most)
 
     def plot(self, data: SimulationData, axes: np.ndarray) -> np.ndarray:
         """Draw every setting's band solid and its prediction dashed."""
@@ -103,6 +115,8 @@ class Simulations(Figure):
                 ax.set_ylabel("centroid gap")
                 ax.set_yscale("log")
             ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=1)
+        for ax in axes.flat[len(data.curves) :]:
+            ax.set_axis_off()
         return axes
 
     def caption(self, data: SimulationData) -> str:

@@ -1,4 +1,4 @@
-"""Singular-value spectra of each modality."""
+"""Singular-value spectra of each modality, and the angles between their subspaces."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from figures.base import FIGURES, Figure, Panels
 from figures.drawing import draw_band
@@ -24,34 +26,42 @@ FLOOR = 1e-5
 
 
 class SpectraData(NamedTuple):
-    """By loss, then by modality: the spectrum at the first and at the last step."""
+    """By loss, then by modality: the spectrum at the first and at the last step.
+
+    ``angles``: by loss, the principal angles (degrees) at the first and at the last step.
+    """
 
     start: dict[str, dict[str, Band]]
     end: dict[str, dict[str, Band]]
+    angles: dict[str, tuple[Band, Band]]
 
 
 @FIGURES.register("spectra")
 class Spectra(Figure):
-    """Normalised singular values of each modality before and after training, per loss."""
+    """Normalised singular values before and after training, per loss; principal angles."""
 
     name = "spectra"
-    title = "Singular-value spectra"
+    title = "Spectra and principal angles"
     section = "training"
     place = 3
     needs = ("training/*/trajectory.nc",)
 
     def load(self, run: Path) -> SpectraData:
-        """Read the spectra at the first and last measured step of every loss."""
-        start, end = {}, {}
+        """Read spectra and angles at the first and last measured step of every loss."""
+        start, end, angles = {}, {}, {}
         for loss, path in find_named(run, "training/*/trajectory.nc", "loss").items():
             trajectory = load_trajectory(path)
             start[loss] = _spectra(trajectory, 0)
             end[loss] = _spectra(trajectory, -1)
-        return SpectraData(start, end)
+            both = [_angles(trajectory, step) for step in (0, -1)]
+            if both[0] is not None and both[1] is not None:
+                angles[loss] = (both[0], both[1])
+        return SpectraData(start, end, angles)
 
     def panels(self, data: SpectraData) -> Panels:
-        """One panel a loss."""
-        return Panels(1, max(1, len(data.end)), width=4.2, height=3.2, share_y=True)
+        """One panel a loss, and one for the angles."""
+        columns = len(data.end) + bool(data.angles)
+        return Panels(1, max(1, columns), width=4.0, height=3.7)
 
     def plot(self, data: SpectraData, axes: np.ndarray) -> np.ndarray:
         """Draw each modality's spectrum: solid at the end, dotted at the start."""
@@ -69,12 +79,35 @@ class Spectra(Figure):
             ax.set_xlim(left=1)
             ax.set_title(label(loss))
             ax.set_xlabel("direction (by size)")
+            ax.legend(loc="upper center", bbox_to_anchor=(0.45, -0.18), ncols=2)
         axes.flat[0].set_ylabel("singular value / sum")
-        axes.flat[-1].legend()
+        if data.angles:
+            self._angles(axes.flat[-1], data.angles)
         return axes
+
+    def _angles(self, ax: Axes, angles: dict[str, tuple[Band, Band]]) -> None:
+        for loss, (start, end) in angles.items():
+            color = self.style.color(loss)
+            draw_band(
+                ax, start, color, f"{label(loss)}, untrained", linestyle=(0, (1, 1.6)),
+                linewidth=1.3,
+            )  # fmt: skip
+            draw_band(ax, end, color, f"{label(loss)}, trained")
+        ax.set_ylim(0, 93)
+        ax.set_yticks([0, 30, 60, 90])
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.set_title("principal angles (°)")
+        ax.set_xlabel("angle (by size)")
+        ax.legend(loc="upper center", bbox_to_anchor=(0.45, -0.18), ncols=1)
 
     def caption(self, data: SpectraData) -> str:
         """Say what the spectra are of."""
+        angles = (
+            " Right: the principal angles between the subspaces that hold 99 % of each "
+            "modality's second moment; 0° means a shared direction."
+            if data.angles
+            else ""
+        )
         bands = [band for by_modality in data.end.values() for band in by_modality.values()]
         seeds = max((band.n for band in bands), default=0)
         width = max((int(band.x[-1]) for band in bands), default=0)
@@ -82,8 +115,20 @@ class Spectra(Figure):
             f"Singular values of each modality's embeddings (dimension {width}, divided by their "
             "sum) on validation pairs, dotted before and solid after training; geometric mean of "
             f"{seeds} seeds with 95 % interval. A few large values mean that the modality lives "
-            "in a small subspace or a narrow cone."
+            f"in a small subspace or a narrow cone.{angles}"
         )
+
+
+def _angles(trajectory: xr.Dataset, step: int) -> Band | None:
+    """Principal angles in degrees at the first (0) or last (−1) step that measured them."""
+    if "principal_angles" not in trajectory:
+        return None
+    block = trajectory["principal_angles"].transpose("run", "step", "angle").values
+    measured = np.flatnonzero(np.isfinite(block).any(axis=(0, 2)))
+    if not measured.size:
+        return None
+    at = np.degrees(block[:, measured[step]])
+    return band_of(np.arange(1.0, at.shape[1] + 1), at)
 
 
 def _spectra(trajectory: xr.Dataset, step: int) -> dict[str, Band]:

@@ -15,7 +15,7 @@ import matplotlib as mpl
 
 from theory.errors import InputError
 
-__all__ = ["STYLES", "Style", "get_style", "label", "marker"]
+__all__ = ["STYLES", "Style", "get_style", "label", "marker", "marker_of"]
 
 _HUES = {
     # modalities
@@ -95,6 +95,11 @@ def label(name: str) -> str:
 def marker(name: str) -> str:
     """The marker that goes with a method."""
     return _MARKERS.get(name, "v")
+
+
+def marker_of(number: int) -> str:
+    """A marker for the number-th of things that have none of their own."""
+    return ("o", "s", "^", "D", "v", "P", "X")[number % 7]
 
 
 @dataclass(frozen=True)

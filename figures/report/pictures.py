@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from figures.base import FIGURES
 from figures.catalogue import available, file_name, save_all
-from figures.folder import find
+from figures.folder import find_any
 from figures.report.html import Markup, join, paragraph, tag
 from gaplab.records import read_json
 
@@ -66,7 +66,7 @@ def _figure(run: Path, name: str) -> Markup:
 def _drawn(run: Path, name: str, style: str) -> Path:
     """The picture, drawn if it is missing or older than a record."""
     path = run / "figures" / file_name(name, style, "png")
-    records = [file for pattern in FIGURES[name].needs for file in find(run, pattern)]
+    records = [file for need in FIGURES[name].needs for file in find_any(run, need)]
     if not path.is_file() or any(path.stat().st_mtime < r.stat().st_mtime for r in records):
         save_all(run, [name], ("png",), style)
     return path

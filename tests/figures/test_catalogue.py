@@ -9,7 +9,7 @@ import pytest
 from matplotlib.text import Text
 
 import figures
-from gaplab.records import RecordError, read_json
+from gaplab.records import Embeddings, RecordError, read_json, write_json
 from theory.errors import InputError
 
 NAMES = figures.names()
@@ -51,7 +51,11 @@ def test_a_figure_says_what_it_is(name, full_run):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_cut_off_and_no_texts_overlap(name, drawn):
-    picture = drawn(name)
+    assert_nothing_collides(drawn(name))
+
+
+def assert_nothing_collides(picture):
+    """Every text is inside the canvas and apart from every other."""
     texts = shown_texts(picture)
     assert texts
     width, height = picture.canvas.get_width_height()
@@ -67,9 +71,10 @@ def test_nothing_is_cut_off_and_no_texts_overlap(name, drawn):
 
 
 @pytest.mark.parametrize("style", ["paper", "dark"])
-@pytest.mark.parametrize("name", ["landscape", "methods"])
+@pytest.mark.parametrize("name", NAMES)
 def test_styles_change_paper_and_ink_only(name, style, full_run, drawn):
     picture = figures.draw(name, full_run, style=style)
+    assert_nothing_collides(picture)
     assert mpl.colors.to_hex(picture.get_facecolor()) == figures.STYLES[style].paper.lower()
     titles = [ax.title.get_color() for ax in picture.axes if ax.get_title(loc="left")]
     assert all(c == figures.STYLES[style].ink for c in titles)
@@ -87,11 +92,27 @@ def test_drawing_leaves_no_global_state(full_run):
 def test_available_and_missing(full_run, partial_run):
     assert figures.available(full_run) == NAMES
     assert figures.available(partial_run("empty")) == []
-    assert figures.available(partial_run("simulate")) == ["predictions", "simulations"]
-    assert figures.available(partial_run("verify")) == ["ledger"]
+    assert figures.available(partial_run("simulate")) == ["decay", "predictions", "simulations"]
+    assert figures.available(partial_run("verify")) == ["ledger", "optima", "phase", "stability"]
     alone = figures.available(partial_run("train"))
-    assert {"training", "spectra", "methods"} <= set(alone)
+    assert {"training", "spectra", "methods", "scatter"} <= set(alone)
     assert figures.missing(partial_run("verify"), "landscape") == ["landscape.json"]
+    (either,) = figures.missing(partial_run("train"), "phase")
+    assert either.startswith("ledger.json or simulations/")
+
+
+def test_files_without_what_is_drawn_do_not_make_a_figure(partial_run):
+    run = partial_run("simulate")
+    rows = read_json(run / "table.json")
+    write_json([row | {"setting": "no numbers"} for row in rows], run / "table.json")
+    assert figures.available(run) == ["predictions", "simulations"]
+    training = partial_run("train")
+    (path,) = training.glob("embeddings/*.safetensors")
+    saved = Embeddings.load(path)
+    Embeddings(saved.views, None, saved.captions, saved.made).save(path)
+    assert "scatter" not in figures.available(training)
+    with pytest.raises(RecordError, match="have no labels; scatter needs classes"):
+        figures.draw("scatter", training)
 
 
 def test_save_all_writes_pictures_and_captions(full_run, tmp_path):

@@ -7,6 +7,7 @@ import pytest
 import figures
 from figures.style import label
 from gaplab.records import Embeddings, load_trajectory, read_json
+from theory.dynamics import gap_decay_rate, stability_spectrum
 from theory.maps import pca_map
 from theory.statistics import mean_interval
 
@@ -173,12 +174,100 @@ def test_modalities_and_methods_keep_their_colours(drawn):
         assert lines(spectra)[f"{modality}, trained"].get_color() == style.color(modality)
 
 
-def test_predictions_are_deviations_in_percent(drawn):
+def test_predictions_are_deviations_in_percent_a_row_a_quantity(drawn):
     (ax,) = drawn("predictions").axes
-    dots = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"]
-    np.testing.assert_allclose(dots, [2.0, 2.0])  # of the free particles; the cones predict 0
-    bars = [line.get_xdata() for line in ax.lines if line.get_linewidth() == 2]
+    names = [t.get_text() for t in ax.get_yticklabels()]
+    assert names == [
+        "cone: lowest centre-pair loss",
+        "cone: share of random starts whose gap closes",
+        "free: decay rate of the centre gap",
+    ]
+    at = {name: row for row, name in enumerate(names)}["free: decay rate of the centre gap"]
+    mine = [line for line in ax.lines if abs(np.mean(line.get_ydata()) - at) < 0.5]
+    dots = [line.get_xdata()[0] for line in mine if line.get_marker() == "o"]
+    np.testing.assert_allclose(dots, [2.0, 2.0])
+    bars = [line.get_xdata() for line in mine if line.get_linewidth() == 1.5]
     np.testing.assert_allclose(bars, [[1.0, 3.0]] * 2)
-    assert [t.get_text().split("\n")[0] for t in ax.get_yticklabels()] == [
-        "decay rate of the centre gap"
-    ] * 2
+
+
+def test_spectra_show_the_angles_between_the_subspaces(drawn, full_run):
+    ax = panel(drawn("spectra"), "principal angles (°)")
+    saved = load_trajectory(full_run / "training" / "infonce" / "trajectory.nc")
+    angles = np.degrees(saved["principal_angles"].mean("run").values)
+    found = lines(ax)
+    kept = np.isfinite(angles[0])
+    assert 0 < kept.sum() < kept.size  # the subspaces grow with training
+    np.testing.assert_allclose(found["CLIP (InfoNCE), untrained"].get_ydata(), angles[0][kept])
+    np.testing.assert_allclose(found["CLIP (InfoNCE), trained"].get_ydata(), angles[-1])
+
+
+def test_optima_are_points_of_the_sphere_in_front_and_behind(drawn):
+    picture = drawn("optima")
+    free = panel(picture, "Y.T1: no constraint")
+    marks = {}
+    for line in free.lines:
+        if line.get_marker() == "o":
+            marks.setdefault(line.get_color(), []).append(line.get_xydata())
+    image, text = (np.concatenate(parts) for parts in marks.values())
+    np.testing.assert_array_equal(image, text)  # aligned pairs
+    assert len(image) == 180
+    assert np.linalg.norm(image, axis=1).max() <= 1 + EXACT
+    assert abs(image.mean(axis=0)).max() < 0.02  # seen from anywhere, spread evenly
+
+
+def test_stability_draws_the_spectrum_and_rings_the_gap(drawn):
+    left, right = drawn("stability").axes
+    for side, ax in enumerate((left, right)):
+        line = lines(ax)["h = 3, τ = 0.5"]
+        expected = stability_spectrum(3, 0.5, range(1, 13))[:, side] / 8.0
+        np.testing.assert_allclose(line.get_ydata(), expected, rtol=EXACT)
+    rings = [line.get_xydata()[0] for line in left.lines if line.get_label() == "_gap"]
+    assert [x for x, _ in rings] == [1.0] * 4
+    assert rings[0][1] == pytest.approx(gap_decay_rate(3, 0.5) / 8.0)
+
+
+def test_phase_draws_the_transition_temperature(drawn):
+    (ax,) = drawn("phase").axes
+    line = lines(ax)["h = 6"]
+    at = dict(zip(line.get_xdata().round(6), line.get_ydata(), strict=True))
+    assert at[45.0] == pytest.approx(0.8033, abs=5e-5)
+    assert at[60.0] == pytest.approx(0.4087, abs=5e-5)
+
+
+def test_decay_draws_law_and_deviation(drawn):
+    law, off = drawn("decay").axes
+    curve = law.lines[0]
+    np.testing.assert_allclose(
+        curve.get_ydata()[:3],
+        [gap_decay_rate(3, tau) * tau / 4 for tau in curve.get_xdata()[:3]],
+    )
+    dot = lines(law)["h = 3"]
+    np.testing.assert_allclose(dot.get_xydata(), [[0.5, 2.04 * 0.5 / 4]])
+    percents = [line.get_ydata() for line in off.lines if line.get_linewidth() == 2]
+    np.testing.assert_allclose(percents, [[1.0, 3.0]] * 2)
+
+
+def test_a_sweep_sorts_its_parameter_and_dashes_the_prediction(drawn):
+    ax = panel(drawn("kappa_sweep"), "lowest centre-pair loss (nats)")
+    dots = lines(ax)["centre pairs, h=4, τ=0.5"]
+    np.testing.assert_array_equal(dots.get_xdata(), [1, 5, 20])
+    np.testing.assert_allclose(dots.get_ydata(), -1.01 / np.array([1, 5, 20]))
+    dashed = next(line for line in ax.lines if line.get_label() == "_predicted")
+    np.testing.assert_allclose(dashed.get_ydata(), -1 / np.array([1, 5, 20]))
+    assert ax.get_xscale() == "log"
+
+
+def test_scatter_shares_sum_and_growth_is_that_of_the_pooled_centroids(drawn):
+    picture = drawn("scatter")
+    bars = panel(picture, "where the scatter is")
+    right = {}
+    for patch in bars.patches:
+        row = round(patch.get_y() + patch.get_height() / 2)
+        right[row] = max(right.get(row, 0.0), patch.get_x() + patch.get_width())
+    np.testing.assert_allclose(list(right.values()), 100.0)
+    assert len(right) == 6  # two losses, four repairs
+    found = lines(panel(picture, "growth of the within-class scatter"))
+    pooled = next(line for name, line in found.items() if name.startswith("G.2|pooled"))
+    np.testing.assert_allclose(found["measured"].get_ydata(), pooled.get_ydata(), atol=1e-12)
+    published = found["published: ‖δ‖²"]
+    np.testing.assert_allclose(published.get_ydata(), published.get_xdata() ** 2)
