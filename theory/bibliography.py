@@ -24,6 +24,15 @@ REFERENCES: dict[str, str] = {
         "C. Davis, W. M. Kahan, The rotation of eigenvectors by a perturbation III, "
         "SIAM Journal on Numerical Analysis 7, 1970"
     ),
+    "DavisonHinkley1997": (
+        "A. C. Davison, D. V. Hinkley, Bootstrap Methods and their Application, Cambridge "
+        "University Press, 1997"
+    ),
+    "DeLong1988": (
+        "E. R. DeLong, D. M. DeLong, D. L. Clarke-Pearson, Comparing the areas under two or more "
+        "correlated receiver operating characteristic curves: a nonparametric approach, "
+        "Biometrics 44, 1988"
+    ),
     "DowsonLandau1982": (
         "D. C. Dowson, B. V. Landau, The Fréchet distance between multivariate normal "
         "distributions, Journal of Multivariate Analysis 12, 1982"
@@ -126,6 +135,10 @@ REFERENCES: dict[str, str] = {
         "S. Schrodi, D. T. Hoffmann, M. Argus, V. Fischer, T. Brox, Two effects, one trigger: on "
         "the modality gap, object bias, and information imbalance in contrastive vision-language "
         "models, ICLR 2025, arXiv 2404.07983"
+    ),
+    "ShaoWu1989": (
+        "J. Shao, C. F. J. Wu, A general theory for jackknife variance estimation, The Annals of "
+        "Statistics 17, 1989"
     ),
     "Shi2023": (
         "P. Shi, M. C. Welle, M. Björkman, D. Kragic, Towards understanding the modality gap in "

@@ -33,17 +33,24 @@ class Separability(PairMetric):
         """Return the mean AUC and accuracy over both halves."""
         if x.n < 2:
             return float("nan"), float("nan")
+        margins = self.margins(x, y, sample)
         scores = []
-        halves = sample.halves()
-        for seen, unseen in (halves, halves[::-1]):
-            model = _fit(np.concatenate([x.rows[seen], y.rows[seen]]), _modality(len(seen)))
-            truth = _modality(len(unseen))
-            margin = model.decision_function(np.concatenate([x.rows[unseen], y.rows[unseen]]))
-            margin = np.where(np.abs(margin) < ROUNDING, 0.0, margin)
+        for half in sample.halves():
+            margin, truth = margins[:, half].ravel(), _modality(len(half))
             hits = (np.sign(margin) * (2 * truth - 1) + 1) / 2
             scores.append((roc_auc_score(truth, margin), hits.mean()))
         auc, accuracy = np.mean(scores, axis=0)
         return float(auc), float(accuracy)
+
+    def margins(self, x: View, y: View, sample: Sample) -> NDArray[np.float64]:
+        """Margin of each row of x and y by the classifier that has not seen it, shape (2, n)."""
+        margins = np.empty((2, x.n))
+        halves = sample.halves()
+        for seen, unseen in (halves, halves[::-1]):
+            model = _fit(np.concatenate([x.rows[seen], y.rows[seen]]), _modality(len(seen)))
+            found = model.decision_function(np.concatenate([x.rows[unseen], y.rows[unseen]]))
+            margins[:, unseen] = np.where(np.abs(found) < ROUNDING, 0.0, found).reshape(2, -1)
+        return margins
 
 
 @METRICS.register("linear_probe")
@@ -61,16 +68,21 @@ class LinearProbe(SampleMetric):
 
     def of_sample(self, sample: Sample) -> tuple[float]:
         """Return the mean accuracy over both halves."""
+        return (float(self.hits(sample).mean()),)
+
+    def hits(self, sample: Sample) -> NDArray[np.float64]:
+        """Share of each item's views that are classified right when not seen, shape (n,)."""
         assert sample.labels is not None
         halves = sample.halves()
+        hits = np.full(sample.n, np.nan)
         if any(len(np.unique(sample.labels[half])) < 2 for half in halves):
-            return (float("nan"),)
-        hits = 0.0
+            return hits
         for seen, unseen in (halves, halves[::-1]):
             model = _fit(*_rows_and_labels(sample, seen))
             rows, labels = _rows_and_labels(sample, unseen)
-            hits += float((model.predict(rows) == labels).sum())
-        return (hits / (sample.n * len(sample.views)),)
+            right = (model.predict(rows) == labels).reshape(len(sample.views), -1)
+            hits[unseen] = right.mean(axis=0)
+        return hits
 
 
 ROUNDING = 1e-9  # a margin (targets are ±1) this close to 0 is a tie

@@ -1,0 +1,25 @@
+"""Why two or more arrays of embeddings lie apart, and what closing the gap would do.
+
+`diagnose` measures everything with intervals, sees which theorems apply and says so in plain
+words.
+"""
+
+from theory.diagnosis.checks import Checked, check_embeddings
+from theory.diagnosis.diagnose import CLIP_TEMPERATURE, Diagnosis, PairDiagnosis, diagnose
+from theory.diagnosis.estimates import Estimate
+from theory.diagnosis.findings import Finding
+from theory.diagnosis.hypotheses import Hypothesis
+from theory.diagnosis.predictions import Prediction
+
+__all__ = [
+    "CLIP_TEMPERATURE",
+    "Checked",
+    "Diagnosis",
+    "Estimate",
+    "Finding",
+    "Hypothesis",
+    "PairDiagnosis",
+    "Prediction",
+    "check_embeddings",
+    "diagnose",
+]

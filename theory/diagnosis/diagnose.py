@@ -1,0 +1,358 @@
+"""Diagnose embeddings: every metric with an interval, what theory says of them, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from theory.diagnosis.bootstrap import RESAMPLES, bootstrap
+from theory.diagnosis.checks import check_embeddings
+from theory.diagnosis.duplicates import Repeats, repeated_groups, repeated_rows
+from theory.diagnosis.estimates import Estimate, clipped, subsample_estimate
+from theory.diagnosis.findings import Finding, PairView, find_captions, find_pair, find_views
+from theory.diagnosis.held_out import held_out
+from theory.diagnosis.hypotheses import Hypothesis, PairFacts, check_hypotheses
+from theory.diagnosis.pairs import PairStatistics
+from theory.diagnosis.predictions import Prediction, predict, shared_by_all
+from theory.diagnosis.shape import height_misfit, transverse_isotropy
+from theory.diagnosis.subsamples import (
+    DRAWS,
+    Progress,
+    all_metrics,
+    draw_items,
+    draw_size,
+    evaluate_draws,
+)
+from theory.losses import create as create_loss
+from theory.metrics import Recall, Sample, View, chance_recall, class_means
+from theory.sphere import fit_vmf
+from theory.validation import check_number
+
+__all__ = ["CLIP_TEMPERATURE", "Diagnosis", "PairDiagnosis", "diagnose"]
+
+CLIP_TEMPERATURE = 0.01
+"""Where CLIP's learned temperature ends: its clamp."""
+
+PROBED = 4000
+"""Pairs that classifiers and vMF heights are judged on."""
+
+RANKED = 30_000
+"""Largest gallery that is ranked whole: the time grows with its square."""
+
+
+@dataclass(frozen=True)
+class PairDiagnosis:
+    """What the theory says of two of the views.
+
+    Attributes
+    ----------
+    names : (str, str)
+    suffix : str
+        Of the keys of this pair in `Diagnosis.estimates`.
+    prediction : Prediction
+    hypotheses : list of Hypothesis
+    """
+
+    names: tuple[str, str]
+    suffix: str
+    prediction: Prediction
+    hypotheses: list[Hypothesis]
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What `diagnose` finds.
+
+    Attributes
+    ----------
+    names : list of str
+        Of the views.
+    n, h : int
+        Pairs and dimension.
+    size : int
+        Items of a subsample.
+    estimates : dict of str to Estimate
+        By the keys of `theory.metrics.evaluate`, with further ones.
+    whole : dict of str to float
+        Values on all rows of what is estimated on subsamples.
+    spectra : dict of str to ndarray
+        Normalised singular values of each view.
+    pairs : list of PairDiagnosis
+    shared : int
+        Directions that all views share.
+    captions : Repeats or None
+    findings : list of Finding
+    """
+
+    names: list[str]
+    n: int
+    h: int
+    size: int
+    estimates: dict[str, Estimate]
+    whole: dict[str, float]
+    spectra: dict[str, NDArray[np.float64]]
+    pairs: list[PairDiagnosis]
+    shared: int
+    captions: Repeats | None
+    findings: list[Finding] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain records, for JSON; arrays stay arrays."""
+        return {
+            "names": self.names,
+            "n": self.n,
+            "h": self.h,
+            "subsample": self.size,
+            "estimates": {key: found._asdict() for key, found in self.estimates.items()},
+            "whole": self.whole,
+            "spectra": self.spectra,
+            "pairs": [
+                {
+                    "names": pair.names,
+                    "suffix": pair.suffix,
+                    "prediction": pair.prediction._asdict(),
+                    "hypotheses": [check._asdict() for check in pair.hypotheses],
+                }
+                for pair in self.pairs
+            ],
+            "shared_by_all": self.shared,
+            "captions": None if self.captions is None else self.captions._asdict(),
+            "findings": [found._asdict() for found in self.findings],
+        }
+
+
+def diagnose(
+    *views: Any,
+    labels: Any = None,
+    captions: Any = None,
+    names: Sequence[str] | None = None,
+    temperature: float = CLIP_TEMPERATURE,
+    normalize: bool = False,
+    few_rows: bool = False,
+    seed: int = 0,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> Diagnosis:
+    """Diagnose two or more views of the same items.
+
+    Parameters
+    ----------
+    *views : array_like or torch.Tensor, shape (n, h)
+        Paired rows of unit length; memory-maps are read in blocks.
+    labels : array_like, shape (n,), optional
+        Class of each item.
+    captions : array_like, shape (n,), optional
+        Items of equal caption answer each other's retrieval queries.
+    names : sequence of str, optional
+        What to call the views; X, Y, view 2, … by default.
+    temperature : float
+        τ, at which the loss and the transition N.3 are evaluated.
+    normalize : bool
+        Whether rows may have any length; otherwise lengths other than 1 are an error.
+    few_rows : bool
+        Whether fewer rows than dimensions are accepted, with what that costs the subspaces.
+    seed : int
+        Seed of resamples and subsamples.
+    jobs : int
+        Threads; the numbers do not depend on it.
+    progress : callable, optional
+        Called with (done, total, message).
+
+    Returns
+    -------
+    Diagnosis
+
+    Raises
+    ------
+    TypeError, InputError
+        If the views, labels or captions cannot be used.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.standard_normal((60, 4)) + [2, 0, 0, 0]
+    >>> y = x + 0.1 * rng.standard_normal((60, 4)) - [4, 0, 0, 0]
+    >>> found = diagnose(x, y, normalize=True)
+    >>> found.estimates["centroid_gap"].low > 1
+    True
+    """
+    given = check_embeddings(
+        *views, labels=labels, captions=captions, names=names,
+        normalize=normalize, few_rows=few_rows,
+    )  # fmt: skip
+    temperature = check_number("temperature", temperature, 0, open_low=True)
+    rng = np.random.default_rng(seed)
+    tell = progress or _silent
+    tell(0, DRAWS, "pairs")
+    statistics = PairStatistics(given.views, rng)
+    estimates = _pair_means(statistics, seed)
+    size = draw_size(statistics.n, statistics.h)
+    values = evaluate_draws(
+        given.views,
+        draw_items(statistics.n, size, DRAWS, seed),
+        labels=given.labels,
+        groups=given.groups,
+        measure=_measure(temperature),
+        jobs=jobs,
+        seed=seed,
+        progress=tell,
+    )
+    method = f"{DRAWS} subsamples of {size}"
+    for key, drawn in values.items():
+        estimates[key] = subsample_estimate(drawn, size, statistics.n, method, key)
+    chosen = np.sort(rng.choice(statistics.n, min(statistics.n, PROBED), replace=False))
+    probe = given.sample(chosen, seed)
+    tell(DRAWS, DRAWS, "classifiers")
+    for key, draws in held_out(probe, seed, RESAMPLES).items():
+        how = f"bootstrap of {probe.n} held-out pairs"
+        estimates[key] = clipped(draws.estimate(how), key)
+    tell(DRAWS, DRAWS, "subspaces and galleries")
+    pairs = _pairs(given.names, statistics, probe, estimates, temperature)
+    captions_found = None if given.groups is None else repeated_groups(given.groups)
+    found = Diagnosis(
+        names=given.names,
+        n=statistics.n,
+        h=statistics.h,
+        size=size,
+        estimates=estimates,
+        whole=_whole(given.views, given.groups, statistics),
+        spectra={
+            name: view.spectrum for name, view in zip(given.names, statistics.views, strict=True)
+        },
+        pairs=pairs,
+        shared=shared_by_all(statistics.views, max(p.prediction.resolution for p in pairs)),
+        captions=captions_found,
+    )
+    rows = [] if captions_found is not None else repeated_rows(given.views)
+    found.findings.extend(_findings(found, statistics, rows, given.groups))
+    return found
+
+
+def _silent(done: int, total: int, message: str) -> None:
+    pass
+
+
+def _pair_means(statistics: PairStatistics, seed: int) -> dict[str, Estimate]:
+    method = "bootstrap of pairs"
+    return {
+        key: draws.estimate(method) for key, draws in bootstrap(statistics, seed, RESAMPLES).items()
+    }
+
+
+def _measure(temperature: float) -> Any:
+    """All metrics of a draw, and InfoNCE at the temperature."""
+    loss = create_loss("infonce")
+
+    def measure(sample: Sample) -> Mapping[str, float]:
+        with torch.no_grad():
+            rows = [torch.from_numpy(view.rows) for view in sample.views]
+            value = float(loss(*rows, logit_scale=1 / temperature)["loss"])
+        return all_metrics(sample) | {"infonce": value}
+
+    return measure
+
+
+def _whole(
+    views: Sequence[NDArray[Any]],
+    groups: NDArray[np.int64] | None,
+    statistics: PairStatistics,
+) -> dict[str, float]:
+    """Recalls among all rows where that takes seconds, and effective ranks of all rows."""
+    whole: dict[str, float] = {}
+    for name, view in zip(statistics.names, statistics.views, strict=True):
+        p = view.spectrum[view.spectrum > 0]
+        whole[f"effective_rank_{name}"] = float(np.exp(-(p * np.log(p)).sum()))
+        square = float(np.square(view.covariance).sum())
+        trace = float(np.trace(view.covariance))
+        whole[f"participation_ratio_{name}"] = trace**2 / square
+    if statistics.n <= RANKED:
+        sample = Sample(tuple(View(view, np.float32) for view in views), groups=groups)
+        whole |= Recall()(sample)
+    return whole
+
+
+def _pairs(
+    names: Sequence[str],
+    statistics: PairStatistics,
+    probe: Sample,
+    estimates: Mapping[str, Estimate],
+    temperature: float,
+) -> list[PairDiagnosis]:
+    shapes = [
+        _shape(view, found) for view, found in zip(probe.views, statistics.views, strict=True)
+    ]
+    result = []
+    for (a, b), suffix in statistics.suffixes.items():
+        one, two = statistics.views[a], statistics.views[b]
+        prediction = predict(one, two, temperature)
+        kappas, misfits, isotropies = zip(shapes[a], shapes[b], strict=True)
+        facts = PairFacts(
+            kappas=kappas,
+            misfits=misfits,
+            isotropies=isotropies,
+            ims_residual=estimates["ims_residual" + suffix].value,
+            class_spread=_class_spread(probe, a, b),
+        )
+        checks = check_hypotheses(one, two, facts, prediction)
+        result.append(PairDiagnosis((names[a], names[b]), suffix, prediction, checks))
+    return result
+
+
+def _shape(view: View, found: Any) -> tuple[float, float, float]:
+    """κ̂, misfit of the heights and isotropy of a view; nan where there is no mean direction."""
+    isotropy = transverse_isotropy(found.covariance, found.direction, found.moments.count)
+    direction, kappa = fit_vmf(view.rows)
+    if np.isnan(direction).any() or not np.isfinite(kappa) or view.h < 2:
+        return float("nan"), float("nan"), isotropy
+    return kappa, height_misfit(view.rows @ direction, kappa, view.h), isotropy
+
+
+def _class_spread(probe: Sample, a: int, b: int) -> float:
+    """Root mean square over classes of (gap of the class − gap), over the gap."""
+    if probe.labels is None:
+        return float("nan")
+    one, two = probe.views[a], probe.views[b]
+    gap = one.mean - two.mean
+    gaps = class_means(one.rows, probe.labels) - class_means(two.rows, probe.labels)
+    weights = np.bincount(probe.labels) / probe.n
+    spread = float(np.sqrt(weights @ np.square(gaps - gap).sum(axis=1)))
+    size = float(np.linalg.norm(gap))
+    return spread / size if size > 0 else float("nan")
+
+
+def _findings(
+    found: Diagnosis,
+    statistics: PairStatistics,
+    rows: Sequence[Repeats],
+    groups: NDArray[np.int64] | None,
+) -> list[Finding]:
+    items = np.arange(found.n) if groups is None else groups
+    chance = chance_recall(items[: found.size])
+    told = find_captions(found.captions, rows, found.names)
+    told += find_views(found.names, found.estimates, statistics.names)
+    for (a, b), pair in zip(combinations(range(len(found.names)), 2), found.pairs, strict=True):
+        seen = {
+            key: found.estimates[key + pair.suffix]
+            for key in _PAIR_KEYS
+            if key + pair.suffix in found.estimates
+        }
+        if len(found.names) == 2 and "infonce" in found.estimates:
+            seen["infonce"] = found.estimates["infonce"]
+        for side, name in zip("xy", (statistics.names[a], statistics.names[b]), strict=True):
+            seen[f"effective_rank_{side}"] = found.estimates[f"effective_rank_{name}"]
+        told += find_pair(
+            PairView(pair.names, seen, pair.prediction, pair.hypotheses, chance, found.size)
+        )
+    return told
+
+
+_PAIR_KEYS = (
+    "centroid_gap", "gap_angle", "true_pair_cosine", "random_pair_cosine",
+    "relative_modality_gap", "separability_auc", "r1_xy", "r1_yx",
+)  # fmt: skip
