@@ -21,6 +21,7 @@ from theory.claims.g_2_gap_free import GapFreeScatterGrowth
 from theory.claims.g_2_gap_free_published import GapFreeScatterGrowthPublished
 from theory.claims.g_2_pooled import PooledScatterGrowth
 from theory.claims.g_3 import AlignmentBoundsGap
+from theory.claims.g_3_cones import AlignmentOfCones
 from theory.claims.g_4 import AlignmentIgnoresSpread
 from theory.claims.g_5 import CentroidUniformityOnTheCircle
 from theory.claims.g_5_h3 import CentroidUniformityFromThree
@@ -90,6 +91,7 @@ from theory.claims.y_t4_free import NoSpecificMean
 __all__ = [
     "AlignmentBoundsGap",
     "AlignmentIgnoresSpread",
+    "AlignmentOfCones",
     "AntisymmetricSpectrum",
     "BlindToTranslation",
     "BridgeInequality",

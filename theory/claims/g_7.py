@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+import sympy
 from scipy.special import logsumexp
 
 from theory.claims.base import Array, Claim, Control, register
 from theory.claims.batches import loss_values
 from theory.claims.domain import Domain
+from theory.claims.proof import Proof, Step
+from theory.claims.rows import pair_scores, row_loss, score_symbols
 from theory.claims.spaces import Integer, Real
 from theory.claims.structured import UnitRows, UnitVector
 
@@ -17,6 +20,8 @@ __all__ = ["BlindToTranslation", "direction_loss"]
 
 #: Rounding of a loss below 1000.
 TOLERANCE = 1e-10
+#: Largest number of pairs.
+ROWS = 3
 
 
 def direction_loss(queries: Any, keys: Any, beta: Any) -> Array:
@@ -30,7 +35,7 @@ class _Translated(Claim):
     """Paired clouds, y translated by δ = length · direction and not renormalised."""
 
     domain = Domain(
-        n=Integer(1, 5),
+        n=Integer(1, ROWS),
         h=Integer(1, 4),
         x=UnitRows("n", "h"),
         y=UnitRows("n", "h"),
@@ -38,7 +43,7 @@ class _Translated(Claim):
         length=(0.0, 3.0),
         beta=Real(0.1, 100, log=True),
     )
-    stretch: ClassVar[float] = 1.0
+    stretch: ClassVar[Any] = 1
 
     def margin(self, x: Any, y: Any, direction: Any, length: Any, beta: Any, **_: Any) -> Any:
         """Tolerance minus the change of L_{X→Y}, the loss less its other direction."""
@@ -47,9 +52,31 @@ class _Translated(Claim):
         forward = both - direction_loss(moved, x, beta)
         return TOLERANCE - np.abs(forward - direction_loss(x, y, beta))
 
+    def proof(self) -> Proof:
+        """In every row all scores gain βx_i·δ, which cancels from their differences."""
+        at = score_symbols(ROWS)
+        gains = sympy.symbols(f"gain:{ROWS}", real=True)
+        change = sympy.S.Zero
+        for i, (scores, gain) in enumerate(zip(at.score, gains, strict=True)):
+            moved = row_loss([self.stretch * s + gain for s in scores], at.present, i)
+            change += at.share * at.present[i] * (moved - row_loss(scores, at.present, i))
+        tolerance = sympy.Float(TOLERANCE)
+        steps = (Step(tolerance), Step(sympy.S.Zero))
+        return Proof(tolerance - sympy.Abs(change), (), steps, _coordinates)
+
     def scale(self, beta: Any, length: Any, **_: Any) -> Any:
         """Logits."""
         return 1 + 4 * beta * (1 + length)
+
+
+def _coordinates(
+    x: Any, y: Any, direction: Any, length: Any, beta: Any, **_: Any
+) -> dict[str, Any]:
+    values = pair_scores(beta[:, None, None] * (x @ np.swapaxes(y, -1, -2)), ROWS)
+    gain = (beta * length)[:, None] * np.einsum("...ih,...h->...i", x, direction)
+    for i in range(ROWS):
+        values[f"gain{i}"] = gain[:, i] if i < gain.shape[1] else 0 * beta
+    return values
 
 
 class _Stretched(Control, _Translated):
@@ -76,7 +103,10 @@ class BlindToTranslation(_Translated):
     id = "G.7"
     statement = r"L_{X\to Y}(x, y+\delta) = L_{X\to Y}(x, y)"
     source = ("Grassucci2026", "InfoNCE and translations")
-    hypotheses = ("no renormalisation after the shift", "the direction whose keys are shifted")
+    hypotheses = (
+        "no renormalisation after the shift, the direction whose keys are shifted",
+        "any number of pairs, shown for up to three",
+    )
     beyond = "Not for Y→X, whose queries move, nor after renormalisation."
-    expected = "supported"
+    expected = "proved"
     controls = (_Stretched, _BothWays)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+import sympy
 
 from theory.claims.base import Array, Claim, Control, register
 from theory.claims.batches import square
 from theory.claims.domain import Domain
+from theory.claims.proof import Proof, Step
 from theory.claims.s_1_ties import with_gap
 from theory.claims.spaces import Integer
 from theory.claims.structured import UnitRows
@@ -39,7 +41,7 @@ class _Groups(Claim):
         y_second=UnitRows("n", "h"),
         s=(0.0, 0.95),
     )
-    added: ClassVar[float] = 1.0
+    added: ClassVar[Any] = 1
 
     def margin(
         self, x_first: Any, x_second: Any, y_first: Any, y_second: Any, s: Any, **_: Any
@@ -57,24 +59,49 @@ class _Groups(Claim):
         before = np.einsum("...ih,...jh->...ij", x_first, y_second)
         shifted = kept[:, None, None] * before - s[:, None, None] ** 2
         errors = [
-            np.abs(within_gap - kept * within - self.added * s**2),
+            np.abs(within_gap - kept * within - float(self.added) * s**2),
             np.abs(between_gap - kept * between),
             np.abs(cosines - shifted).max(axis=(-2, -1)),
         ]
         return TOLERANCE - np.max(errors, axis=0)
+
+    def proof(self) -> Proof:
+        """Scatter of unit rows is 1 − ‖class mean‖²; opposite heights leave the means as they are.
+
+        Lifting scales means by √(1−s²), so S_W, S_B and the cosines follow from these lengths.
+        """
+        s, within_mean, apart, cosine = sympy.symbols("s within_mean apart cosine", real=True)
+        kept = 1 - s**2
+        errors = (
+            (1 - kept * within_mean) - (kept * (1 - within_mean) + self.added * s**2),
+            kept * apart - kept * apart,
+            (sympy.sqrt(kept) ** 2 * cosine - s**2) - (kept * cosine - s**2),
+        )
+        tolerance = sympy.Float(TOLERANCE)
+        start = tolerance - sympy.Max(*map(sympy.Abs, map(sympy.expand, errors)))
+        return Proof(start, (), (Step(tolerance), Step(sympy.S.Zero)), _coordinates)
+
+
+def _coordinates(x_first: Any, x_second: Any, y_first: Any, y_second: Any, s: Any, **_: Any) -> Any:
+    pairs = ((x_first, y_first), (x_second, y_second))
+    means = [np.concatenate(c, axis=-2).mean(axis=-2) for c in pairs]
+    within_mean = (square(means[0]) + square(means[1])) / 2
+    cosine = (x_first[..., 0, :] * y_second[..., 0, :]).sum(axis=-1)
+    apart = square(means[0] - means[1]) / 4
+    return {"s": s, "within_mean": within_mean, "apart": apart, "cosine": cosine}
 
 
 class _Added(Control, _Groups):
     id = "G.8/added-1.02"
     statement = r"S_W' = (1-s^2) S_W + 1.02\,s^2"
     near = "the constant 1 replaced by 1.02"
-    added = 1.02
+    added = sympy.Rational(51, 50)
 
 
 class _NothingAdded(Control, _Groups):
     id = "G.8/nothing-added"
     statement = r"S_W' = (1-s^2) S_W"
-    added = 0.0
+    added = 0
 
 
 @register
@@ -99,5 +126,5 @@ class GapDilutesGroups(_Groups):
         "A gap with a component inside the span of the data changes rankings (G.1|cosine); how "
         "far V-measure and kNN fall depends on the data."
     )
-    expected = "supported"
+    expected = "proved"
     controls = (_Added, _NothingAdded)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+import sympy
 
 from theory.claims.base import Claim, Control, register
 from theory.claims.batches import loss_values, simplex_infonce
 from theory.claims.domain import Domain
+from theory.claims.proof import Proof, Step
 from theory.claims.spaces import Integer, Real
 
 __all__ = ["SimplexAttains", "simplex"]
@@ -28,9 +30,9 @@ def simplex(n: int, h: int) -> Any:
 class _Simplex(Claim):
     """A simplex whose partners are turned by `angle` in the plane of two coordinates."""
 
-    domain = Domain(n=Integer(2, 9, fixed=True), extra=Integer(1, 3), beta=Real(0.1, 100, log=True))
+    domain = Domain(n=Integer(2, 6, fixed=True), extra=Integer(1, 2), beta=Real(0.1, 100, log=True))
     angle: ClassVar[float] = 0.0
-    factor_of_value: ClassVar[float] = 1.0
+    factor_of_value: ClassVar[Any] = 1
 
     def margin(self, n: Any, extra: Any, beta: Any) -> Any:
         """Tolerance minus the distance of the loss from the value claimed."""
@@ -49,6 +51,19 @@ class _Simplex(Claim):
             value = 2 * loss_values("infonce", *views, beta=beta[at])
             residual[at] = value - self.factor_of_value * simplex_infonce(n[at], beta[at])
         return TOLERANCE * self.scale(beta) - np.abs(residual)
+
+    def proof(self) -> Proof:
+        """All wrong keys score β(−1/(N−1) − 1) = −βN/(N−1) below the right one."""
+        beta, others = sympy.symbols("beta others", positive=True)  # N − 1
+        found = 2 * sympy.log(1 + others * sympy.exp(beta * (-1 / others - 1)))
+        value = 2 * sympy.log(1 + others * sympy.exp(-beta * (others + 1) / others))
+        tolerance = sympy.Float(TOLERANCE) * (1 + 4 * beta)
+        start = tolerance - sympy.Abs(found - self.factor_of_value * value)
+
+        def coordinates(n: Any, beta: Any, **_: Any) -> dict[str, Any]:
+            return {"others": n - 1, "beta": beta}
+
+        return Proof(start, (), (Step(tolerance), Step(sympy.S.Zero)), coordinates)
 
     def scale(self, beta: Any, **_: Any) -> Any:
         """Logits."""
@@ -81,5 +96,5 @@ class SimplexAttains(_Simplex):
     source = ("LuSteinerberger2022", "simplex optimum, for two modalities")
     hypotheses = ("2 ≤ N ≤ h + 1",)
     beyond = "For N > h + 1 there is no regular simplex of N points in R^h."
-    expected = "supported"
+    expected = "proved"
     controls = (_Turned, _ValueOff)

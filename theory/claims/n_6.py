@@ -11,6 +11,7 @@ from theory.claims.base import Array, Claim, Control, register
 from theory.claims.centre import TAU
 from theory.claims.domain import Domain
 from theory.claims.proof import Proof, Step
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Real
 from theory.claims.structured import UnitVector
 from theory.claims.variation import second_variation
@@ -53,31 +54,39 @@ class _TwoPoints(Claim):
         y, w = np.stack([c, s], axis=-1), np.stack([-s * b, c * b], axis=-1)
         return second_variation(x, y, v, w, 1 / tau)
 
-    def bound(self, beta: Any, size: Any, side: Any, spread: Any, **_: Any) -> Any:
+    def bound(self, beta: Any, size: Any, spread: Any, **_: Any) -> Any:
         """(β² sin²θ − constant · β|cos θ|)(var a + var b); `size` = |cos θ|."""
         return (beta**2 * (1 - size**2) - self.constant * beta * size) * spread
 
     def proof(self) -> Proof:
-        """The second variation is β² sin²θ (var a + var b) − 4β cos θ cov(a, b)."""
+        """The softmaxes are uniform: means of E″ = −β cos θ d² and variances of E′ = −β sin θ d."""
         beta, size = sympy.symbols("beta size", nonnegative=True)
-        side, spread, cov = sympy.symbols("side spread cov", real=True)
-        whole = beta**2 * (1 - size**2) * spread - 4 * beta * side * size * cov
-        start = whole - self.bound(beta, size, side, spread)
-        fact = spread - 2 * side * cov  # var(a ∓ b)
-        return Proof(start, (fact,), (Step(sympy.S.Zero),), coordinates)
+        names = ("side", "a_mean", "b_mean", "a_square", "b_square", "product")
+        side, a, b, a_square, b_square, product = sympy.symbols(names, real=True)
+        spread = a_square - a**2 + b_square - b**2
+        all_pairs = a_square + b_square - 2 * a * b  # mean of d² = (b_j − a_i)²
+        true_pairs = a_square + b_square - 2 * product
+        bending = -beta * side * size
+        whole = 2 * bending * (all_pairs - true_pairs) + beta**2 * (1 - size**2) * spread
+        start = whole - self.bound(beta=beta, size=size, spread=spread)
+        fact = spread - 2 * side * (product - a * b)  # var(a ∓ b)
+        return Proof(start, (fact,), (Step(sympy.S.Zero),), coordinates, grounds=("E.3",))
 
 
 def coordinates(theta: Any, tau: Any, part: Any, a: Any, b: Any, **_: Any) -> dict[str, Any]:
     """What the second variation depends on."""
     a, b = np.sqrt(part)[:, None] * a, np.sqrt(1 - part)[:, None] * b
-    cov = (a * b).mean(axis=-1) - a.mean(axis=-1) * b.mean(axis=-1)
     cosine = np.cos(theta)
     return {
         "beta": 1 / tau,
         "size": np.abs(cosine),
         "side": np.where(cosine < 0, -1.0, 1.0),
         "spread": a.var(axis=-1) + b.var(axis=-1),
-        "cov": cov,
+        "a_mean": a.mean(axis=-1),
+        "b_mean": b.mean(axis=-1),
+        "a_square": (a * a).mean(axis=-1),
+        "b_square": (b * b).mean(axis=-1),
+        "product": (a * b).mean(axis=-1),
     }
 
 
@@ -92,7 +101,7 @@ class _Always(Control, _TwoPoints):
     id = "N.6/always"
     statement = r"\text{stable at every angle}"
 
-    def bound(self, beta: Any, size: Any, side: Any, spread: Any, **_: Any) -> Any:
+    def bound(self, beta: Any, size: Any, spread: Any, **_: Any) -> Any:
         return 0 * spread
 
 
@@ -118,3 +127,4 @@ class CollapseOnTheCircle(_TwoPoints):
     )
     expected = "proved"
     controls = (_Smaller, _Always)
+    simulation = (Prediction("circle", "modalities still collapsed at the end", "h=2"),)

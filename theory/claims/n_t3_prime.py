@@ -127,7 +127,8 @@ class SmallestPrincipalAngle(_AnyPair):
     r"""The centre-pair loss of any two subspaces is smallest at the first principal pair.
 
     ``|w| ≤ t ≤ cos φ_1`` (E.4, N.T3′|angle), and so ``J̃(w, t) ≥ J̃(cos φ_1, cos φ_1)`` in each
-    direction (N.T3′|direction, certified over the box of its scalars) [gaplab]. It repairs the theorem on the subspace constraint of [Yi2025].
+    direction (N.T3′|direction, certified over the box of its scalars) [gaplab]. It repairs the
+    theorem on the subspace constraint of [Yi2025].
     """
 
     id = "N.T3′"

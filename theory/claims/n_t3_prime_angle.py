@@ -88,8 +88,8 @@ class _Half(Control, _Projected):
 class ProjectedCentre(_Projected):
     """|P_B c| ≤ cos φ_1 for every unit c of A: the definition of φ_1, by its SVD.
 
-    With the Cauchy-Schwarz inequality (E.4) |c_x·c_y| = |P_B c_x · c_y| ≤ |P_B c_x|, so every centre
-    pair has |w| ≤ t ≤ cos φ_1 [BjorckGolub1973].
+    By Cauchy-Schwarz (E.4) |c_x·c_y| = |P_B c_x · c_y| ≤ |P_B c_x|, so that every centre pair has
+    |w| ≤ t ≤ cos φ_1 [BjorckGolub1973].
     """
 
     id = "N.T3′|angle"

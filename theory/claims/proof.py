@@ -254,6 +254,8 @@ def _terms(base: Expr) -> tuple[Expr, ...]:
 
 def _is_zero(expr: Expr) -> bool:
     expr = _canonical(expr)
+    if expr.has(sympy.Abs):
+        expr = expr.replace(sympy.Abs, lambda a: sympy.S.Zero if _is_zero(a) else sympy.Abs(a))
     if sympy.expand(expr) == 0:
         return True
     fractions = (p for p in expr.atoms(sympy.Pow) if p.exp.is_negative and p.base.is_Add)
