@@ -22,9 +22,11 @@ __all__ = [
     "check_choice",
     "check_integer",
     "check_number",
+    "check_shapes",
     "check_views",
     "is_tensor",
     "row_chunks",
+    "to_array",
     "view_names",
 ]
 
@@ -69,6 +71,7 @@ def check_views(
     names: Sequence[str] | None = None,
     paired: bool = True,
     min_rows: int = 1,
+    first_row: int = 0,
 ) -> tuple[NDArray[np.floating[Any]], ...]:
     """Check embeddings of one or more modalities and give them as NumPy arrays.
 
@@ -82,6 +85,8 @@ def check_views(
         Whether row ``i`` of every view is the same item, so that the numbers of rows must agree.
     min_rows : int, default 1
         The fewest rows that make sense to the caller.
+    first_row : int, default 0
+        What messages call the first row, where the views are blocks of longer ones.
 
     Returns
     -------
@@ -102,10 +107,10 @@ def check_views(
     (1, 2)
     """
     called = _names(views, names)
-    arrays = tuple(_to_array(view, name) for view, name in zip(views, called, strict=True))
-    _check_shapes([array.shape for array in arrays], called, paired, min_rows)
+    arrays = tuple(to_array(view, name) for view, name in zip(views, called, strict=True))
+    check_shapes([array.shape for array in arrays], called, paired, min_rows)
     for array, name in zip(arrays, called, strict=True):
-        _check_rows(array, name)
+        _check_rows(array, name, first_row)
     return arrays
 
 
@@ -177,7 +182,14 @@ def _not_floating(name: str, dtype: object) -> str:
     return f"{name} must hold floating-point numbers, not {dtype}; convert it with a float dtype."
 
 
-def _to_array(view: Any, name: str) -> NDArray[Any]:
+def to_array(view: Any, name: str) -> NDArray[Any]:
+    """Give `view` as a NumPy array of floating-point numbers.
+
+    Raises
+    ------
+    TypeError, InputError
+        If it holds anything else, or is not rectangular.
+    """
     try:
         array = as_array(view)
     except ValueError as error:
@@ -189,9 +201,16 @@ def _to_array(view: Any, name: str) -> NDArray[Any]:
     return array
 
 
-def _check_shapes(
-    shapes: Sequence[tuple[int, ...]], names: Sequence[str], paired: bool, min_rows: int
+def check_shapes(
+    shapes: Sequence[tuple[int, ...]], names: Sequence[str], paired: bool = True, min_rows: int = 1
 ) -> None:
+    """Check the shapes of views, as `check_views` does.
+
+    Raises
+    ------
+    InputError
+        If one is not ``(n, d)``, or they do not fit together.
+    """
     for shape, name in zip(shapes, names, strict=True):
         if len(shape) != 2 or shape[1] == 0:
             raise InputError(f"{name} has shape {shape}; give a two-dimensional (n, d) array.")
@@ -210,8 +229,7 @@ def _check_shapes(
             )
 
 
-def _check_rows(array: NDArray[Any], name: str) -> None:
-    start = 0
+def _check_rows(array: NDArray[Any], name: str, start: int) -> None:
     for chunk in row_chunks(array):
         with np.errstate(all="ignore"):
             squared = np.einsum("ij,ij->i", chunk, chunk)

@@ -5,6 +5,7 @@ import pytest
 
 from gaplab.records import Embeddings, RecordError
 from realdata import METHODS, judge, repair_table, repaired
+from theory.sphere import normalize
 
 
 def cones(rng: np.random.Generator, n: int, part: str, dims: int = 12) -> Embeddings:
@@ -61,7 +62,7 @@ def test_the_fit_does_not_see_the_test_pairs(
 def test_a_repair_that_cannot_be_fitted_has_a_note_and_no_metrics() -> None:
     disjoint = [np.zeros((30, 8)), np.zeros((30, 8))]
     rng = np.random.default_rng(0)
-    disjoint[0][:, :4], disjoint[1][:, 4:] = rng.standard_normal((2, 30, 4))
+    disjoint[0][:, :4], disjoint[1][:, 4:] = normalize(rng.standard_normal((2, 30, 4)))
     pairs = Embeddings({"image": disjoint[0], "text": disjoint[1]}, made={"split": "train"})
     rows, after = repair_table(pairs, pairs, ["none", "shared_projection"], loss="infonce", seed=0)
     assert list(after) == ["none"]

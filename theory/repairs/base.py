@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -14,11 +14,12 @@ from sklearn.utils.validation import check_is_fitted
 from theory.errors import InputError
 from theory.registry import Registry
 from theory.repairs.maps import AffineMap, RepairState, pack, unpack
+from theory.repairs.views import Views, check_unit, is_dask
 from theory.subspaces.moments import Moments, variance_basis
 from theory.subspaces.selection import signal_basis
 from theory.validation import check_choice, check_number, check_views, row_chunks, view_names
 
-__all__ = ["REPAIRS", "Repair", "create", "from_state", "names", "view_basis"]
+__all__ = ["REPAIRS", "Repair", "check_paired", "create", "from_state", "names", "view_basis"]
 
 REPAIRS: Registry[type[Repair]] = Registry("repair")
 
@@ -27,6 +28,18 @@ create = REPAIRS.create
 
 # A mapped row shorter than this many roundings of the row itself has no direction.
 VANISHING_ROW = 4.0
+
+
+def check_paired(paired: Any) -> None:
+    """Check the option `paired` of a leaf: True, False or "auto".
+
+    Raises
+    ------
+    InputError
+        If it is anything else.
+    """
+    if not (isinstance(paired, bool) or paired == "auto"):
+        raise InputError(f"paired is {paired!r}; give True, False or 'auto'.")
 
 
 def view_basis(
@@ -75,7 +88,9 @@ class Repair(BaseEstimator, ABC):
     """A scikit-learn estimator of two or more views.
 
     A leaf stores its options in ``__init__`` (`normalize` among them) and computes one
-    `AffineMap` per view in ``_fit_maps``.
+    `AffineMap` per view in ``_fit_maps``, from statistics of one or two passes over the rows:
+    memory does not grow with their number. With ``normalize=True`` rows are unit, before and
+    after; with ``normalize=False`` they may have any length.
 
     Attributes
     ----------
@@ -93,7 +108,7 @@ class Repair(BaseEstimator, ABC):
 
     @property
     def needs_pairs(self) -> bool:
-        """Whether `fit` uses that row ``i`` of every view is the same item."""
+        """Whether row ``i`` of every view must be the same item in `fit`."""
         return False
 
     def fit(self, X: Any, Y: Any, *more: Any) -> Self:
@@ -101,8 +116,10 @@ class Repair(BaseEstimator, ABC):
 
         Parameters
         ----------
-        X, Y, *more : array_like or torch.Tensor, shape (n, d)
-            The views; their numbers of rows may differ unless `needs_pairs`.
+        X, Y, *more : array_like, torch.Tensor, dask.array.Array, iterator or callable
+            The views, shape (n, d) each: whole, or as an iterator of blocks of rows (read
+            once), or as a function that returns such an iterator. Their numbers of rows may
+            differ unless `needs_pairs`. Dask arrays are summed where their blocks are.
 
         Returns
         -------
@@ -114,9 +131,9 @@ class Repair(BaseEstimator, ABC):
         TypeError, InputError
             If a view or an option cannot be used.
         """
-        views = check_views(X, Y, *more, paired=self.needs_pairs)
+        views = Views((X, Y, *more), unit=self.normalize, paired=self.needs_pairs)
         maps = self._fit_maps(views)
-        self.n_features_in_ = views[0].shape[1]
+        self.n_features_in_ = views.dimension
         self.n_views_ = len(views)
         self.x_map_, self.y_map_ = maps[:2]
         self.more_maps_ = list(maps[2:])
@@ -127,13 +144,13 @@ class Repair(BaseEstimator, ABC):
 
         Parameters
         ----------
-        X, Y, *more : array_like or torch.Tensor, shape (n, d), or None
+        X, Y, *more : array_like, torch.Tensor or dask.array.Array, shape (n, d), or None
             The views to map, each in the place it had in `fit`; None for one to leave out.
 
         Returns
         -------
-        ndarray or tuple of ndarray
-            One NumPy array per view given (a bare array for one) of the view's own dtype, with
+        ndarray or dask.array.Array, or tuple of them
+            One array per view given (a bare array for one) of the view's own dtype, with
             unit rows unless ``normalize=False``.
 
         Raises
@@ -146,30 +163,30 @@ class Repair(BaseEstimator, ABC):
         check_is_fitted(self)
         views = (X, Y, *more)
         maps = (self.x_map_, self.y_map_, *self.more_maps_)
-        called = view_names(len(views))
         if len(views) > len(maps):
             raise InputError(
                 f"{len(views)} views given but {len(maps)} were fitted; fit with all of them."
             )
-        given = [index for index, view in enumerate(views) if view is not None]
-        arrays = check_views(
-            *(views[index] for index in given), names=[called[i] for i in given], paired=False
-        )
-        width = arrays[0].shape[1]
-        if width != self.n_features_in_:
-            raise InputError(
-                f"{called[given[0]]} has {width} columns but the repair was fitted on "
-                f"{self.n_features_in_}; use embeddings of the same model."
-            )
+        given = [
+            (view, affine, name)
+            for view, affine, name in zip(views, maps, view_names(len(views)), strict=False)
+            if view is not None
+        ]
+        if not given:
+            raise InputError("no views given; pass at least one (n, d) array of embeddings.")
         mapped = tuple(
-            self._apply(maps[index], array, called[index])
-            for index, array in zip(given, arrays, strict=True)
+            self._lazily(*one) if is_dask(one[0]) else self._apply(*one) for one in given
         )
         return mapped if len(mapped) > 1 else mapped[0]
 
     def fit_transform(self, X: Any, Y: Any, *more: Any) -> Any:
         """Fit, then map the same views: ``fit(X, Y, *more).transform(X, Y, *more)``."""
         return self.fit(X, Y, *more).transform(X, Y, *more)
+
+    @property
+    def name(self) -> str:
+        """The name it is registered under."""
+        return next(name for name, leaf in REPAIRS.items() if leaf is type(self))
 
     def state(self) -> RepairState:
         """Options and fitted state as plain values and arrays; `from_state` gives them back.
@@ -185,22 +202,31 @@ class Repair(BaseEstimator, ABC):
         options = {k: pack(v, k, {}) for k, v in self.get_params(deep=False).items()}
         return RepairState({"repair": self.name, "options": options, "fitted": fitted}, arrays)
 
-    @property
-    def name(self) -> str:
-        """The name it is registered under."""
-        return next(name for name, leaf in REPAIRS.items() if leaf is type(self))
-
     @abstractmethod
-    def _fit_maps(self, views: Sequence[NDArray[Any]]) -> list[AffineMap]:
-        """Compute one map per checked view, and keep the leaf's own fitted state."""
+    def _fit_maps(self, views: Views) -> list[AffineMap]:
+        """Compute one map per view, and keep the leaf's own fitted state."""
 
-    def _apply(self, affine: AffineMap, rows: NDArray[Any], name: str) -> NDArray[Any]:
-        width = rows.shape[1] if affine.matrix is None else affine.matrix.shape[0]
-        out = np.empty((len(rows), width), dtype=rows.dtype)
+    def _lazily(self, view: Any, affine: AffineMap, name: str) -> Any:
+        """Map the blocks of a Dask array when they are computed."""
+        whole = view.rechunk({1: -1})
+        width = affine.width(whole.shape[1])
+        return whole.map_blocks(
+            self._apply, affine, name, dtype=whole.dtype, chunks=(whole.chunks[0], (width,))
+        )
+
+    def _apply(self, view: Any, affine: AffineMap, name: str) -> NDArray[Any]:
+        (rows,) = check_views(view, names=[name])
+        if rows.shape[1] != self.n_features_in_:
+            raise InputError(
+                f"{name} has {rows.shape[1]} columns but the repair was fitted on "
+                f"{self.n_features_in_}; use embeddings of the same model."
+            )
+        out = np.empty((len(rows), affine.width(rows.shape[1])), dtype=rows.dtype)
         start = 0
         for chunk in row_chunks(rows):
             mapped = affine(chunk)
             if self.normalize:
+                check_unit(chunk, name, start)
                 mapped /= self._lengths(mapped, chunk, name, start)
             out[start : start + len(chunk)] = mapped
             start += len(chunk)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from theory.repairs.base import REPAIRS, Repair
 from theory.repairs.maps import AffineMap
-from theory.sphere.geometry import mean_row
-from theory.subspaces.moments import cross_moment
+from theory.repairs.views import Views
 
 __all__ = ["Procrustes"]
 
@@ -61,15 +57,16 @@ class Procrustes(Repair):
         """Always: the rotation is fitted to the pairs."""
         return True
 
-    def _fit_maps(self, views: Sequence[NDArray[Any]]) -> list[AffineMap]:
-        anchor = views[0]
-        self.x_rotation_ = np.eye(anchor.shape[1])
+    def _fit_maps(self, views: Views) -> list[AffineMap]:
+        pairs = [(0, index) for index in range(1, len(views))]
+        joint = views.joint(pairs, squares=False)
+        self.x_rotation_ = np.eye(views.dimension)
         maps, rotations = [AffineMap()], []
-        for view in views[1:]:
-            q = best_rotation(cross_moment(anchor, view, self.centered), self.reflection)
-            offset = mean_row(anchor) - q @ mean_row(view) if self.centered else None
+        for pair in pairs:
+            q = best_rotation(joint.cross(*pair, self.centered), self.reflection)
+            anchor, own = joint.cross_means(*pair)
             rotations.append(q)
-            maps.append(AffineMap(q, offset))
+            maps.append(AffineMap(q, anchor - q @ own if self.centered else None))
         self.y_rotation_, *self.more_rotations_ = rotations
         return maps
 

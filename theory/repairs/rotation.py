@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.repairs.base import REPAIRS, Repair, view_basis
+from theory.repairs.base import REPAIRS, Repair, check_paired, view_basis
 from theory.repairs.maps import AffineMap
-from theory.sphere.geometry import mean_row
+from theory.repairs.views import Views
 from theory.subspaces.angles import principal_angles
-from theory.subspaces.moments import Moments, cross_moment, variance_basis
+from theory.subspaces.canonical import pairs_correlate
+from theory.subspaces.moments import Moments, variance_basis
 from theory.subspaces.rotations import carry_frame, direct_rotation
-from theory.validation import check_integer, view_names
+from theory.validation import check_integer
 
 __all__ = ["Rotation"]
 
@@ -29,9 +27,11 @@ class Rotation(Repair):
     share, and what is orthogonal to both, does not move. For exact hyperplanes and pairs that
     are optimal there it aligns every pair.
 
-    Unpaired by default: directions are matched by their angles, so two specific subspaces that
-    are perpendicular are matched arbitrarily. With ``paired=True`` they are matched by the
-    pairs' cross-covariance instead (orthogonal Procrustes inside the subspaces).
+    Where the rows are pairs, directions are matched by the pairs' cross-covariance: orthogonal
+    Procrustes inside the subspaces. Without pairs they are matched by their angles, as in the
+    theorem. That is all the subspaces can tell: where specific parts are perpendicular, every
+    matching of them is as short as any other, and rows alone single one out only if their
+    laws differ from direction to direction.
 
     Where the dimensions differ, as many directions are turned as the smaller subspace has; the
     others of the larger are orthogonal to them and stay.
@@ -43,8 +43,10 @@ class Rotation(Repair):
         directions that stand out of the noise (`theory.subspaces.signal_basis`).
     dimension : int, optional
         Number of principal directions per view, in place of `variance`.
-    paired : bool, default False
-        Whether row ``i`` of every view is the same item, and is to be used.
+    paired : bool or "auto", default "auto"
+        Whether to use that row ``i`` of every view is the same item; by default if the numbers
+        of rows are equal and the rows correlate by more than chance
+        (`theory.subspaces.pairs_correlate`).
     centered : bool, default False
         Whether subspaces are those of the deviations from the means, and the means are moved
         onto the first view's: ``y' = mean x + R(y − mean y)``. Otherwise they pass through the
@@ -62,6 +64,8 @@ class Rotation(Repair):
         R for the first (the identity) and the second view.
     more_rotations_ : list of ndarray
         R for the third view and on.
+    paired_ : bool
+        Whether the pairs were used.
     principal_angles_ : list of ndarray
         Radians, ascending, between the first view's subspace and each other one.
 
@@ -76,7 +80,7 @@ class Rotation(Repair):
         self,
         variance: float | str = "auto",
         dimension: int | None = None,
-        paired: bool = False,
+        paired: bool | str = "auto",
         centered: bool = False,
         normalize: bool = True,
     ) -> None:
@@ -89,34 +93,40 @@ class Rotation(Repair):
     @property
     def needs_pairs(self) -> bool:
         """Whether ``paired=True``."""
-        return self.paired
+        return self.paired is True
 
-    def _fit_maps(self, views: Sequence[NDArray[Any]]) -> list[AffineMap]:
-        called = view_names(len(views))
-        bases = [self._basis(view, name) for view, name in zip(views, called, strict=True)]
+    def _fit_maps(self, views: Views) -> list[AffineMap]:
+        check_paired(self.paired)
+        every = [(0, index) for index in range(1, len(views))]
+        joint = views.joint(every if self.paired and views.all_pairs() else ())
+        self.paired_ = pairs_correlate(joint) if self.paired == "auto" else bool(self.paired)
+        moments = joint.moments()
+        bases = [self._basis(m, name) for m, name in zip(moments, views.names, strict=True)]
         self.x_basis_, self.y_basis_, *self.more_bases_ = bases
-        self.x_rotation_ = np.eye(views[0].shape[1])
+        self.x_rotation_ = np.eye(views.dimension)
         maps, rotations = [AffineMap()], []
-        for view, basis in zip(views[1:], bases[1:], strict=True):
-            rotation = self._rotation(views[0], view, basis)
-            offset = mean_row(views[0]) - rotation @ mean_row(view) if self.centered else None
+        for index, basis in enumerate(bases[1:], start=1):
+            if self.paired_:
+                rotation = _matched(self.x_basis_, basis, joint.cross(0, index, self.centered))
+            else:
+                rotation = direct_rotation(basis, self.x_basis_, right_angles="choose")
+            apart = moments[0].mean - rotation @ moments[index].mean
             rotations.append(rotation)
-            maps.append(AffineMap(rotation, offset))
+            maps.append(AffineMap(rotation, apart if self.centered else None))
         self.y_rotation_, *self.more_rotations_ = rotations
         self.principal_angles_ = [principal_angles(self.x_basis_, basis) for basis in bases[1:]]
         return maps
 
-    def _basis(self, view: NDArray[Any], name: str) -> NDArray[np.float64]:
+    def _basis(self, moments: Moments, name: str) -> NDArray[np.float64]:
         if self.dimension is None:
-            return view_basis(Moments.of(view, name), self.variance, self.centered, name)
+            return view_basis(moments, self.variance, self.centered, name)
         dimension = check_integer("dimension", self.dimension, 1)
-        return variance_basis(view, 1.0, self.centered, name)[:, :dimension]
+        return variance_basis(moments, 1.0, self.centered, name)[:, :dimension]
 
-    def _rotation(
-        self, anchor: NDArray[Any], view: NDArray[Any], basis: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        if not self.paired:
-            return direct_rotation(basis, self.x_basis_, right_angles="choose")
-        cross = cross_moment(anchor, view, self.centered)
-        u, _, vt = np.linalg.svd(self.x_basis_.T @ cross @ basis, full_matrices=False)
-        return carry_frame(basis @ vt.T, self.x_basis_ @ u)
+
+def _matched(
+    x_basis: NDArray[np.float64], y_basis: NDArray[np.float64], cross: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Orthogonal map of the second span onto the first that aligns the pairs best."""
+    u, _, vt = np.linalg.svd(x_basis.T @ cross @ y_basis, full_matrices=False)
+    return carry_frame(y_basis @ vt.T, x_basis @ u)

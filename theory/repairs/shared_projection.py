@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from theory.errors import InputError
-from theory.repairs.base import REPAIRS, Repair, view_basis
+from theory.repairs.base import REPAIRS, Repair, check_paired, view_basis
 from theory.repairs.maps import AffineMap
-from theory.subspaces.angles import principal_vectors
+from theory.repairs.views import Views
+from theory.subspaces.angles import principal_angles, principal_vectors
 from theory.subspaces.bases import fix_signs
+from theory.subspaces.canonical import correlated_bases, pairs_correlate
+from theory.subspaces.joint import JointMoments
 from theory.subspaces.moments import Moments
-from theory.subspaces.selection import angle_resolution, split_moments
-from theory.validation import check_choice, check_integer, check_number, view_names
+from theory.subspaces.selection import angle_resolution, half_bases
+from theory.validation import check_choice, check_integer, check_number
 
 __all__ = ["SharedProjection"]
+
+Matrix = NDArray[np.float64]
 
 PUBLISHED_EPSILON = 1e-3
 
@@ -75,9 +80,10 @@ class SharedProjection(Repair):
 
     Examples
     --------
+    >>> from theory.sphere import normalize
     >>> rng = np.random.default_rng(0)
     >>> x, y = np.zeros((2, 50, 4))
-    >>> x[:, :3], y[:, 1:] = rng.standard_normal((2, 50, 3))
+    >>> x[:, :3], y[:, 1:] = normalize(rng.standard_normal((2, 50, 3)))
     >>> repair = SharedProjection().fit(x, y)
     >>> repair.n_shared_
     2
@@ -90,6 +96,7 @@ class SharedProjection(Repair):
         variance: float | str = "auto",
         epsilon: float | str = "auto",
         top_k: int | None = None,
+        paired: bool | str = "auto",
         centered: bool = True,
         coordinates: bool = False,
         normalize: bool = True,
@@ -97,47 +104,87 @@ class SharedProjection(Repair):
         self.variance = variance
         self.epsilon = epsilon
         self.top_k = top_k
+        self.paired = paired
         self.centered = centered
         self.coordinates = coordinates
         self.normalize = normalize
 
-    def _fit_maps(self, views: Sequence[NDArray[Any]]) -> list[AffineMap]:
-        called = view_names(len(views))
-        halves = [split_moments(view, name) for view, name in zip(views, called, strict=True)]
-        moments = [Moments(odd.dimension).merge(even).merge(odd) for even, odd in halves]
+    @property
+    def needs_pairs(self) -> bool:
+        """Whether ``paired=True``."""
+        return self.paired is True
+
+    def _fit_maps(self, views: Views) -> list[AffineMap]:
+        check_paired(self.paired)
+        may_pair = self.paired is True or (self.paired == "auto" and self.epsilon == "auto")
+        joint = views.joint(views.all_pairs() if may_pair else ())
+        moments = joint.moments()
         bases = [
             view_basis(each, self.variance, self.centered, name)
-            for each, name in zip(moments, called, strict=True)
+            for each, name in zip(moments, views.names, strict=True)
         ]
-        self.epsilon_ = self._threshold(halves, [basis.shape[1] for basis in bases])
-        directions, misfits = _agreement(bases)
-        n_shared = int((misfits < self.epsilon_).sum())
-        if n_shared == 0:
-            raise InputError(
-                f"the views share no direction: their closest ones have cosine "
-                f"{1 - misfits[0]:.4g}, not above 1 − epsilon = {1 - self.epsilon_:.4g}; raise "
-                "epsilon or variance, or use the repair 'rotation'."
-            )
         self.x_basis_, self.y_basis_, *self.more_bases_ = bases
-        self.singular_values_ = 1 - misfits
-        self.shared_basis_ = self._strongest(directions[:, :n_shared], moments)
+        found = self._choose(joint, bases)
+        self.paired_ = found.paired
+        self.epsilon_ = found.epsilon
+        self.singular_values_ = 1 - found.misfits
+        self.shared_basis_ = self._strongest(found.shared(), moments)
         self.n_shared_ = self.shared_basis_.shape[1]
         shared = self.shared_basis_
         matrix = shared.T if self.coordinates else shared @ shared.T
         return [AffineMap(matrix)] * len(views)
 
-    def _threshold(
-        self, halves: Sequence[tuple[Moments, Moments]], dimensions: Sequence[int]
-    ) -> float:
+    def _choose(self, joint: JointMoments, bases: Sequence[Matrix]) -> _Agreement:
+        """With pairs, without, or the steadier of the two."""
+        if self.paired is True:
+            return self._estimate(joint, bases, paired=True)
+        if not (joint.crosses and pairs_correlate(joint)):
+            return self._estimate(joint, bases, paired=False)
+        by_pairs = self._estimate(joint, bases, paired=True)
+        by_spans = self._estimate(joint, bases, paired=False)
+        shared = by_spans.directions[:, : by_spans.n_shared]
+        _, kept = correlated_bases(joint, [shared] * len(bases), self.centered)
+        if by_spans.n_shared == 0 or min(map(min, kept)) < by_spans.n_shared:
+            return by_pairs  # the spans meet in directions that the pairs do not share
+        if by_spans.n_shared != by_pairs.n_shared:
+            return by_spans
+        return min(by_pairs, by_spans, key=lambda found: found.unrest)
+
+    def _estimate(self, joint: JointMoments, bases: Sequence[Matrix], paired: bool) -> _Agreement:
+        """Agreement of the views' subspaces, or of the parts of them that the pairs predict."""
+        steps: list[list[int]] | None = None
+        dimensions = [basis.shape[1] for basis in bases]
+        if paired:
+            bases, steps = correlated_bases(joint, bases, self.centered)
+            if not min(basis.shape[1] for basis in bases):
+                raise InputError(
+                    "the pairs correlate no more than chance and so share no direction; check "
+                    "that row i of every view is the same item, or set paired=False."
+                )
+        halves = [half_bases(joint.moments(h), dimensions, self.centered) for h in range(2)]
+        if steps is not None:
+            halves = [
+                half and correlated_bases(joint, half, self.centered, steps, index)[0]
+                for index, half in enumerate(halves)
+            ]
+        directions, misfits = _agreement(bases)
+        found = _Agreement(paired, directions, misfits, self._threshold(halves))
+        if all(halves) and found.n_shared:
+            one, two = (_agreement(half)[0][:, : found.n_shared] for half in halves)
+            found = found._replace(unrest=float(np.linalg.norm(principal_angles(one, two))))
+        return found
+
+    def _threshold(self, halves: Sequence[Sequence[Matrix]]) -> float:
+        """The option `epsilon`, or what two halves of the rows differ by."""
         if not isinstance(self.epsilon, str):
             return check_number("epsilon", self.epsilon, 0, 1, open_low=True)
         check_choice("epsilon", self.epsilon, ("auto",))
-        angle = angle_resolution(halves, dimensions, self.centered)
-        return PUBLISHED_EPSILON if np.isnan(angle) else float(2 * np.sin(angle / 2) ** 2)
+        if not all(halves):
+            return PUBLISHED_EPSILON
+        angle = angle_resolution(list(zip(*halves, strict=True)))
+        return float(2 * np.sin(angle / 2) ** 2)
 
-    def _strongest(
-        self, basis: NDArray[np.float64], moments: Sequence[Moments]
-    ) -> NDArray[np.float64]:
+    def _strongest(self, basis: Matrix, moments: Sequence[Moments]) -> Matrix:
         if self.top_k is None:
             return basis
         top_k = check_integer("top_k", self.top_k, 1)
@@ -148,9 +195,37 @@ class SharedProjection(Repair):
         return fix_signs(basis @ vectors[:, ::-1][:, :top_k])
 
 
+class _Agreement(NamedTuple):
+    """Directions by how well the views agree on them.
+
+    `misfits` are ``1 − cosine``, ascending; `unrest` is how far two halves of the rows disagree
+    on what is shared.
+    """
+
+    paired: bool
+    directions: Matrix
+    misfits: Matrix
+    epsilon: float
+    unrest: float = np.inf
+
+    @property
+    def n_shared(self) -> int:
+        return int((self.misfits < self.epsilon).sum())
+
+    def shared(self) -> Matrix:
+        """The directions that are shared; an error if there are none."""
+        if self.n_shared == 0:
+            raise InputError(
+                f"the views share no direction: their closest ones have cosine "
+                f"{1 - self.misfits[0]:.4g}, not above 1 − epsilon = {1 - self.epsilon:.4g}; "
+                "raise epsilon or variance, or use the repair 'rotation'."
+            )
+        return self.directions[:, : self.n_shared]
+
+
 def _agreement(
-    bases: Sequence[NDArray[np.float64]],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    bases: Sequence[Matrix],
+) -> tuple[Matrix, Matrix]:
     """Directions by how well all the subspaces agree on them, and ``1 − cosine``, ascending."""
     if len(bases) == 2:
         pairs = principal_vectors(*bases)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from theory.repairs.base import REPAIRS, Repair
 from theory.repairs.maps import AffineMap
-from theory.sphere.geometry import mean_row
+from theory.repairs.views import Views
 from theory.validation import check_number
 
 __all__ = ["Translation"]
@@ -50,10 +46,9 @@ class Translation(Repair):
         self.strength = strength
         self.normalize = normalize
 
-    def _fit_maps(self, views: Sequence[NDArray[Any]]) -> list[AffineMap]:
+    def _fit_maps(self, views: Views) -> list[AffineMap]:
         strength = check_number("strength", self.strength)
-        means = [mean_row(view) for view in views]
-        self.x_mean_, self.y_mean_ = means[:2]
-        self.more_means_ = means[2:]
+        means = [each.mean for each in views.means()]
+        self.x_mean_, self.y_mean_, *self.more_means_ = means
         center = np.mean(means, axis=0)
         return [AffineMap(offset=2 * strength * (center - mean)) for mean in means]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,7 @@ from theory.subspaces.angles import principal_angles
 from theory.subspaces.bases import fix_signs
 from theory.subspaces.moments import Moments, variance_basis
 
-__all__ = ["angle_resolution", "signal_basis", "signal_dimension", "split_moments"]
+__all__ = ["angle_resolution", "half_bases", "signal_basis", "signal_dimension"]
 
 # Level that is used where the spectrum has no floor to tell signal from noise: the papers'.
 PUBLISHED_LEVEL = 0.99
@@ -96,13 +95,20 @@ def signal_basis(moments: Moments, centered: bool = True, name: str = "x") -> ND
     return by_level
 
 
-def split_moments(rows: NDArray[Any], name: str = "x") -> tuple[Moments, Moments]:
-    """Moments of the even and of the odd rows of a checked array."""
-    return Moments.of(rows[::2], name), Moments.of(rows[1::2], name)
+def half_bases(
+    half: Sequence[Moments], dimensions: Sequence[int], centered: bool = True
+) -> list[NDArray[np.float64]]:
+    """Leading principal directions of one half of the rows, as many per view as given.
+
+    Empty if the half has too few rows to span them.
+    """
+    if any(m.count <= k for m, k in zip(half, dimensions, strict=True)):
+        return []
+    return [m.spectrum(centered)[1][:, :k] for m, k in zip(half, dimensions, strict=True)]
 
 
 def angle_resolution(
-    halves: Sequence[tuple[Moments, Moments]], dimensions: Sequence[int], centered: bool = True
+    halves: Sequence[tuple[NDArray[np.float64], NDArray[np.float64]]],
 ) -> float:
     """Angle below which directions of different views cannot be told from the same one.
 
@@ -113,24 +119,18 @@ def angle_resolution(
 
     Parameters
     ----------
-    halves : sequence of (Moments, Moments)
-        As `split_moments` gives, one per view.
-    dimensions : sequence of int
-        Dimension of each view's subspace.
-    centered : bool, default True
-        As in `variance_basis`.
+    halves : sequence of (ndarray, ndarray), shapes (d, k)
+        For each view, orthonormal bases of its subspace from two halves of its rows.
 
     Returns
     -------
     float
-        Radians, at most π/4. NaN if a half has too few rows to span such a subspace.
+        Radians, at most π/4.
     """
     squares = []
-    for pair, dimension in zip(halves, dimensions, strict=True):
-        if min(half.count for half in pair) <= dimension:
-            return float("nan")
-        bases = [half.spectrum(centered)[1][:, :dimension] for half in pair]
-        free = max(1, min(dimension, pair[0].dimension - dimension))
-        median = float(np.median(principal_angles(*bases)[-free:]))
+    for one, two in halves:
+        d, k = one.shape
+        free = max(1, min(k, d - k))
+        median = float(np.median(principal_angles(one, two)[-free:]))
         squares.append((SPREAD * median / 2) ** 2)
     return float(np.clip(np.sqrt(2 * np.mean(squares)), SMALLEST, LARGEST))

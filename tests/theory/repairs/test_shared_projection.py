@@ -35,7 +35,10 @@ def test_epsilon_is_the_paper_s_bar_on_the_cosine(rng):
 
 def test_variance_cuts_weak_directions(rng):
     x = rng.standard_normal((500, 4)) * [1, 1, 0.05, 0.01]
-    sizes = [SharedProjection(level).fit(x, x).n_shared_ for level in (0.5, 0.99, 0.9999, 1.0)]
+    sizes = [
+        SharedProjection(level, normalize=False).fit(x, x).n_shared_
+        for level in (0.5, 0.99, 0.9999, 1.0)
+    ]
     assert sizes == [1, 2, 3, 4]
 
 
@@ -58,7 +61,7 @@ def test_any_number_of_views_share_what_all_of_them_hold(count, rng):
 def test_what_only_some_views_share_is_not_shared(rng):
     frame = np.eye(6)
     spans = ([0, 1, 2], [0, 1, 3], [0, 4, 5])
-    views = [rng.standard_normal((200, 3)) @ frame[columns] for columns in spans]
+    views = [sample_uniform(200, 3, rng) @ frame[columns] for columns in spans]
     repair = SharedProjection(variance=1.0).fit(*views)
     assert repair.n_shared_ == 1
     np.testing.assert_allclose(np.abs(repair.shared_basis_[:, 0]), frame[0], atol=1e-7)
@@ -70,7 +73,7 @@ def test_the_threshold_is_the_same_for_two_views_and_for_more(rng):
     # Three lines, two of which coincide: as two views they are one.
     angle = 0.03  # 1 − cos = 4.5e-4
     a, b = subspace_pair(3, 1, 1, [angle], rng)
-    scores = rng.standard_normal((50, 1))
+    scores = rng.choice([-1.0, 1.0], (50, 1))
     x, y = scores @ a.T, scores @ b.T
     assert SharedProjection(epsilon=4.6e-4).fit(x, y).n_shared_ == 1
     with pytest.raises(InputError, match="share no direction"):
@@ -82,10 +85,10 @@ def test_top_k_keeps_the_strongest_of_the_shared(rng):
     bases = subspace_pair(8, 5, 5, [0.0] * 4 + [1.0], rng)
     scores = np.c_[rng.standard_normal((4000, 4)) * scale, rng.standard_normal(4000)]
     x, y = (scores @ basis.T for basis in bases)
-    repair = SharedProjection(1.0, top_k=2).fit(x, y)
+    repair = SharedProjection(1.0, top_k=2, normalize=False).fit(x, y)
     assert repair.shared_basis_.shape == (8, 2)
     assert principal_angles(repair.shared_basis_, bases[0][:, [1, 3]])[-1] < 0.05
-    assert SharedProjection(1.0, top_k=99).fit(x, y).n_shared_ == 4
+    assert SharedProjection(1.0, top_k=99, normalize=False).fit(x, y).n_shared_ == 4
 
 
 def test_coordinates_have_the_same_angles(rng):
@@ -97,7 +100,7 @@ def test_coordinates_have_the_same_angles(rng):
 
 
 def test_a_row_outside_the_shared_space_has_no_direction(rng):
-    x = np.c_[rng.standard_normal((50, 2)), np.zeros(50)]
+    x = np.c_[sample_uniform(50, 2, rng), np.zeros(50)]
     repair = SharedProjection(1.0).fit(x, x)
     with pytest.raises(InputError, match="row 0 of X is mapped to zero"):
         repair.transform([[0.0, 0.0, 1.0]])
