@@ -65,7 +65,14 @@ def load_towers(path: Path) -> Towers:
     made = json.loads(metadata.get("made", "{}"))
     if "model_config" not in made:
         raise RecordError(f"{path} does not name its model; give a checkpoint of gaplab train.")
-    towers = Towers(made["model_config"], seed=0)
+    bias = 0.0 if made.get("loss") == "sigmoid" else None
+    towers = Towers(
+        made["model_config"],
+        seed=0,
+        modalities=made.get("modalities", ("image", "text")),
+        bias=bias,
+        pixel_range=made["pixels"],
+    )
     load_weights(towers.clip, path)
     return towers
 

@@ -26,15 +26,15 @@ class Observer:
         The model to look at.
     data : PairedDataset
         Its ``val`` part is measured, and the first rows of its ``train`` part.
-    inputs : pair of torch.Tensor
-        Pixels and tokens of all items, from `Towers.inputs`.
+    inputs : tuple of torch.Tensor
+        All items, from `Towers.inputs` (or `Towers.freeze`).
     """
 
     def __init__(
         self,
         towers: Towers,
         data: PairedDataset,
-        inputs: tuple[torch.Tensor, torch.Tensor],
+        inputs: tuple[torch.Tensor, ...],
     ) -> None:
         self._towers = towers
         val = data.split["val"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,9 +24,12 @@ from gaplab.records import (
 from realdata import datasets
 from realdata.checkpoints import load_state, save_state, save_weights
 from realdata.config import TrainConfig
+from realdata.distributed import barrier, is_first, local_part, share
 from realdata.evaluation import judge
 from realdata.observation import Observer
 from realdata.schedules import batches, learning_rate, recorded_steps, steps_per_epoch
+from realdata.steps import Stepper
+from realdata.tensorboard import write_events
 from realdata.towers import Towers
 from theory import losses
 from theory.errors import InputError
@@ -42,6 +46,8 @@ class SeedFiles:
         Final weights; weights and optimiser of a run under way.
     trajectory, result : Path
         Recorded steps; the judgement, written last: a seed with a result is done.
+    events : Path
+        Folder for TensorBoard.
     """
 
     def __init__(self, folder: Path, seed: int) -> None:
@@ -50,6 +56,7 @@ class SeedFiles:
         self.state = kept / f"seed-{seed}.state.safetensors"
         self.trajectory = kept / f"seed-{seed}.nc"
         self.result = kept / f"seed-{seed}.json"
+        self.events = folder / "tensorboard" / f"seed-{seed}"
         self._embeddings = folder / "embeddings"
         self._seed = seed
 
@@ -74,16 +81,33 @@ class SeedRun:
     def __init__(self, config: TrainConfig, seed: int, folder: Path) -> None:
         self.config, self.seed = config, seed
         self.files = SeedFiles(folder, seed)
-        self.data = datasets.create(config.dataset)
+        self.data = datasets.create(config.dataset, **config.dataset_options)
         self.loss = losses.create(config.loss, **config.loss_options)
+        start = config.fixed_temperature(0, 1)
         self.towers = Towers(
             config.model,
             seed,
-            temperature=config.temperature or config.initial_temperature,
-            learn_temperature=config.temperature is None,
+            modalities=self.data.modalities,
+            temperature=start or config.initial_temperature,
+            learn_temperature=start is None,
+            bias=getattr(self.loss, "bias", None),
+            pretrained=config.pretrained,
         )
-        self.optimiser = _adamw(self.towers.clip, config)
-        self.inputs = self.towers.inputs(self.data.images, self.data.captions)
+        self.device = _device(config.device)
+        self.towers.clip.to(self.device)
+        data = self.data
+        self.inputs = self.towers.freeze(
+            config.freeze, self.towers.inputs(data.images, data.captions, data.further)
+        )
+        self.stepper = Stepper(
+            self.towers,
+            self.loss,
+            precision=config.precision,
+            accumulate=config.accumulate,
+            swapping=config.swapping,
+            seed=seed,
+        )
+        self.optimiser = _adamw(self.towers.clip, config, self.device)
         self.n_train = len(self.data.split["train"])
         self.per_epoch = steps_per_epoch(self.n_train, config.batch_size)
         self.steps = config.epochs * self.per_epoch
@@ -97,60 +121,75 @@ class SeedRun:
         report : callable
             Told the steps done and a message, after every epoch.
         """
-        if self.files.result.is_file():
+        if share(self.files.result.is_file()):
             report(self.steps, f"{self.config.loss}, seed {self.seed}: done before")
             return
         with _threads(self.config.threads):
             clock = _Clock()
             self._train(report, clock)
-            self._finish(clock)
+            if is_first():
+                self._finish(clock)
+        barrier()
 
     def _train(self, report: Report, clock: _Clock) -> None:
         config = self.config
         first = self._restore(clock)
-        pixels, tokens = self._inputs("train")
+        inputs = self._inputs("train")
         observer = Observer(self.towers, self.data, self.inputs)
         recorded = recorded_steps(self.steps, config.records)
-        index = torch.empty(0, dtype=torch.int64)
+        rows = np.empty(0, dtype=np.int64)
         for epoch in range(first, config.epochs):
-            rows = batches(self.n_train, config.batch_size, self.seed, epoch)
-            for step, batch in enumerate(rows, start=epoch * self.per_epoch):
+            batch = batches(self.n_train, config.batch_size, self.seed, epoch)
+            for step, rows in enumerate(batch, start=epoch * self.per_epoch):
                 self.loss.set_epoch(step / self.per_epoch, config.epochs)
-                index = torch.from_numpy(batch)
-                views = self.towers.views(pixels[index], tokens[index])
-                self._check(step, views)
+                self._set_temperature(step)
+                views, total = self._differentiate(inputs, rows, step)
                 rate = learning_rate(step, self.steps, config.lr, config.warmup)
-                if step in recorded:
-                    self._record(step, rate, observer, views)
-                self._step(views, rate)
+                if step in recorded and is_first():
+                    self._record(step, rate, observer, views, total)
+                for group in self.optimiser.param_groups:
+                    group["lr"] = rate
+                self.stepper.apply(self.optimiser)
             report((epoch + 1) * self.per_epoch, self._message(epoch + 1))
             if epoch + 1 < config.epochs and (epoch + 1) % config.checkpoint_every == 0:
-                self._save(epoch + 1, clock)
-        with torch.no_grad():
-            self._record(self.steps, 0.0, observer, self.towers.views(pixels[index], tokens[index]))
+                if is_first():
+                    self._save(epoch + 1, clock)
+                barrier()
+        self._set_temperature(self.steps)
+        views, total = self.stepper.look(self._rows(inputs, rows), len(rows))
+        if is_first():
+            self._record(self.steps, 0.0, observer, views, total)
 
-    def _check(self, step: int, views: tuple[torch.Tensor, ...]) -> None:
-        if not all(bool(torch.isfinite(view).all()) for view in views):
+    def _differentiate(
+        self, inputs: tuple[torch.Tensor, ...], rows: np.ndarray, step: int
+    ) -> tuple[tuple[torch.Tensor, ...], torch.Tensor]:
+        try:
+            return self.stepper.forward(self._rows(inputs, rows), step, len(rows))
+        except FloatingPointError:
             raise InputError(
                 f"training with {self.config.loss}, seed {self.seed}, diverged before step {step}: "
                 f"an embedding is not finite; lower lr={self.config.lr:g} or raise warmup."
-            )
+            ) from None
 
-    def _step(self, views: tuple[torch.Tensor, ...], rate: float) -> None:
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
-        total = self.loss(*views, logit_scale=self.towers.logit_scale)["loss"]
-        self.optimiser.zero_grad(set_to_none=True)
-        total.backward()
-        self.optimiser.step()
-        self.towers.clamp()
+    def _rows(self, inputs: tuple[torch.Tensor, ...], rows: np.ndarray) -> tuple[torch.Tensor, ...]:
+        """Own part of a batch, on the device."""
+        index = torch.from_numpy(local_part(rows))
+        return tuple(value[index].to(self.device) for value in inputs)
+
+    def _set_temperature(self, step: int) -> None:
+        fixed = self.config.fixed_temperature(step, self.steps)
+        if fixed is not None:
+            with torch.no_grad():
+                self.towers.clip.logit_scale.fill_(-math.log(fixed))
 
     def _record(
-        self, step: int, rate: float, observer: Observer, views: tuple[torch.Tensor, ...]
+        self,
+        step: int,
+        rate: float,
+        observer: Observer,
+        views: tuple[torch.Tensor, ...],
+        total: torch.Tensor,
     ) -> None:
-        scale = self.towers.logit_scale.detach()
-        with torch.no_grad():
-            total = self.loss(*views, logit_scale=scale)["loss"]
         group_level = len(self.recorder.steps) % 3 == 0 or step == self.steps
         self.recorder.log(
             step,
@@ -158,7 +197,7 @@ class SeedRun:
                 "time": float(step),
                 "epoch": step / self.per_epoch,
                 "learning_rate": rate,
-                "logit_scale": float(scale),
+                "logit_scale": float(self.towers.logit_scale.detach()),
                 **observer.terms(views),
                 "loss": float(total),
                 **observer.measure(group_level=group_level),
@@ -167,12 +206,13 @@ class SeedRun:
 
     def _restore(self, clock: _Clock) -> int:
         """Load the last checkpoint, if there is one; the epoch to go on with."""
-        if not self.files.state.is_file():
+        if not share(self.files.state.is_file()):
             return 0
         state = load_state(
             self.towers.clip, self.optimiser, self.files.state, config=self._described()
         )
         self.recorder = Recorder.resume(xr.Dataset.from_dict(state["records"]))
+        self.stepper.scaler.load_state_dict(state["scaler"])
         clock.add(state["seconds"], state["cpu_seconds"])
         return int(state["epoch"])
 
@@ -187,20 +227,24 @@ class SeedRun:
                 "epoch": epoch,
                 "seconds": seconds,
                 "cpu_seconds": cpu_seconds,
+                "scaler": self.stepper.scaler.state_dict(),
                 "records": self.recorder.dataset().to_dict(),
             },
         )
 
     def _finish(self, clock: _Clock) -> None:
-        save_trajectory(self.recorder.dataset(), self.files.trajectory)
+        trajectory = self.recorder.dataset()
+        save_trajectory(trajectory, self.files.trajectory)
+        if self.config.tensorboard:
+            write_events(trajectory, self.files.events)
         made = self._described()
         save_weights(self.towers.clip, self.files.weights, made)
         scale = float(self.towers.logit_scale.detach())
         for split in ("train", "test"):
             pairs = self.data.part(split)
-            image, text = self.towers.embed(*self._inputs(split))
+            views = self.towers.embed(*self._inputs(split))
             embeddings = Embeddings(
-                {"image": image, "text": text},
+                dict(zip(self.data.modalities, views, strict=True)),
                 labels=pairs.labels,
                 captions=pairs.captions,
                 made={**made, "split": split, "logit_scale": scale},
@@ -212,10 +256,9 @@ class SeedRun:
         write_json({"seed": self.seed, **spent, **judged}, self.files.result)
         self.files.state.unlink(missing_ok=True)
 
-    def _inputs(self, split: str) -> tuple[torch.Tensor, torch.Tensor]:
+    def _inputs(self, split: str) -> tuple[torch.Tensor, ...]:
         rows = torch.from_numpy(self.data.split[split])
-        pixels, tokens = self.inputs
-        return pixels[rows], tokens[rows]
+        return tuple(value[rows] for value in self.inputs)
 
     def _described(self) -> dict[str, Any]:
         """The configuration with what it implies: what a simulation needs to match this run."""
@@ -224,6 +267,8 @@ class SeedRun:
             "seed": self.seed,
             "model_config": self.towers.config,
             "embed_dim": self.towers.embed_dim,
+            "modalities": list(self.data.modalities),
+            "pixels": self.towers.pixel_range,
             "n_train": self.n_train,
             "steps": self.steps,
             "steps_per_epoch": self.per_epoch,
@@ -260,7 +305,13 @@ def _threads(number: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _adamw(clip: torch.nn.Module, config: TrainConfig) -> torch.optim.AdamW:
+def _device(name: str) -> torch.device:
+    if name != "auto":
+        return torch.device(name)
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def _adamw(clip: torch.nn.Module, config: TrainConfig, device: torch.device) -> torch.optim.AdamW:
     """AdamW that decays matrices only: no gains, biases or temperature (as open_clip does)."""
     trained = [p for p in clip.parameters() if p.requires_grad]
     return torch.optim.AdamW(
@@ -271,5 +322,5 @@ def _adamw(clip: torch.nn.Module, config: TrainConfig) -> torch.optim.AdamW:
         lr=config.lr,
         betas=config.betas,
         eps=1e-6,
-        fused=True,
+        fused=device.type in ("cpu", "cuda"),
     )

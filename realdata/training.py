@@ -132,7 +132,8 @@ def train_all(
 
 
 def _total_steps(config: TrainConfig) -> int:
-    n_train = len(datasets.create(config.dataset).split["train"])
+    data = datasets.create(config.dataset, **config.dataset_options)
+    n_train = len(data.split["train"])
     return config.epochs * steps_per_epoch(n_train, config.batch_size)
 
 

@@ -11,9 +11,9 @@ from theory.errors import InputError
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"dataset": "digit"}, "unknown data set 'digit'; registered: digits.*'digits'"),
+        ({"dataset": "digit"}, "unknown data set 'digit'; registered: .*Did you mean 'digits'"),
         ({"loss": "clip"}, "unknown loss 'clip'; registered: .*infonce"),
-        ({"model": "ViT-Z"}, "model is 'ViT-Z'; give 'digits-small'"),
+        ({"model": "ViT-Z"}, "model 'ViT-Z' does not exist; .*digits-small"),
         ({"loss_options": {"weight": 2}}, "no option 'weight'"),
         ({"epochs": 0}, "epochs is 0; give an integer of at least 1"),
         ({"epochs": 1.5}, r"epochs must be an integer, not float \(1.5\)"),

@@ -16,7 +16,7 @@ from theory.errors import InputError
 open_clip: Any = pytest.importorskip("open_clip", reason="the extra 'real' is not installed")
 
 
-def inputs(towers: Towers, n: int = 24) -> tuple[torch.Tensor, torch.Tensor]:
+def inputs(towers: Towers, n: int = 24) -> tuple[torch.Tensor, ...]:
     pairs = datasets.create("digits").rows(np.arange(n))
     return towers.inputs(pairs.images, pairs.captions)
 
@@ -43,7 +43,7 @@ def test_our_infonce_on_the_models_output_is_open_clips_loss(tiny_model: str) ->
 def test_the_model_itself_gives_the_same_views(tiny_model: str) -> None:
     towers = Towers(tiny_model, seed=0)
     pixels, tokens = inputs(towers)
-    image, text, scale = towers.clip(pixels, tokens)
+    image, text, scale = towers.clip(towers.pixels(pixels), tokens)
     for ours, theirs in zip(towers.views(pixels, tokens), (image, text), strict=True):
         assert torch.equal(ours, theirs)
     assert torch.equal(towers.logit_scale, scale)
@@ -74,11 +74,14 @@ def test_temperature_starts_as_told_and_stays_in_range(tiny_model: str) -> None:
 def test_pixels_are_resized_in_three_channels(tiny_model: str) -> None:
     towers = Towers(tiny_model, seed=0)
     same, _ = towers.inputs(np.full((2, 1, 8, 8), 0.25, dtype=np.float32), ["a", "b"])
-    assert same.shape == (2, 3, 8, 8)
-    np.testing.assert_array_equal(same.numpy(), -0.5)
+    assert towers.pixels(same).shape == (2, 3, 8, 8)
+    np.testing.assert_array_equal(towers.pixels(same).numpy(), -0.5)
     resized, _ = towers.inputs(np.full((2, 3, 20, 10), 0.25, dtype=np.float32), ["a", "b"])
     assert resized.shape == (2, 3, 8, 8)
-    np.testing.assert_allclose(resized.numpy(), -0.5, atol=1e-6)  # float32
+    np.testing.assert_allclose(towers.pixels(resized).numpy(), -0.5, atol=1e-6)  # float32
+    bytes_, _ = towers.inputs(np.full((2, 3, 20, 10), 51, dtype=np.uint8), ["a", "b"])
+    assert bytes_.dtype == torch.uint8
+    np.testing.assert_allclose(towers.pixels(bytes_).numpy(), -0.6, atol=1e-6)  # float32
 
 
 def test_tokens_are_open_clips_in_the_order_of_the_captions(tiny_model: str) -> None:

@@ -232,7 +232,8 @@ def test_every_registered_loss_moves_both_towers(
     moved = (clip.visual.proj, clip.text_projection)
     before = [weights.detach().clone() for weights in moved]
     pixels, tokens = run.inputs
-    run._step(run.towers.views(pixels[:32], tokens[:32]), 1e-3)
+    run.stepper.forward((pixels[:32], tokens[:32]), 0)
+    run.stepper.apply(run.optimiser)
     for weights, start in zip(moved, before, strict=True):
         assert torch.isfinite(weights).all()
         assert not torch.equal(weights, start)
