@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from sim import constraints, starts
+from sim import constraints, optimisers, starts
+from sim.optimisers import OPTIMISERS, Optimiser
 from theory import losses
 from theory.errors import InputError, InputTypeError
 from theory.losses import Loss
@@ -53,12 +54,31 @@ class SimulationConfig:
         Speed of log β relative to the particles.
     max_logit_scale : float
         Clamp of a learned β.
+    optimiser, optimiser_options
+        Name in `sim.optimisers` and its options: explicit steps by default, or the flow itself.
+    batch : int, optional
+        Pairs that the loss sees at a step, drawn without replacement until an epoch has seen all
+        (in ⌈N/B⌉ batches of nearly equal size); all pairs if omitted. Negatives are those of the
+        batch.
+    mismatched : float
+        Share of the pairs that the loss sees with another's partner, the same one throughout: a
+        random cycle through them, for every view but the first.
+    pair_noise : float
+        The loss sees every view but the first displaced by Gaussian noise of this expected
+        length (about the angle in radians, in any dimension) and scaled back to the sphere, so
+        that aligning what it sees holds the true pairs apart.
+    fresh_noise : bool
+        Draw that noise anew at every step, as augmentations do; else once per pair.
+    duplicates : int
+        Successive pairs that share one caption: in every view but the first they are one and
+        the same particle, which the loss takes for a negative of the others.
     steps : int
         Gradient steps; what is logged before and after makes ``steps + 1`` states.
     step_size : float, optional
-        Flow time of one step. By default ``0.25 / (4β + 8)``: 4β is the fastest rate of the
-        linearised InfoNCE flow (N.2) and 8 that of ATP, so that the explicit step stays a
-        factor of 8 inside its stability limit.
+        Flow time of one step (of Adam: radians, 0.01 by default). By default
+        ``0.25 / (4β + 8)``: 4β is the fastest rate of the linearised InfoNCE flow (N.2) and 8
+        that of ATP, so that the explicit step stays a factor of 8 inside its stability limit;
+        B/N of that with mini-batches.
     log_points : int
         Most states that are logged, on a logarithmic grid of steps.
     keep_views : bool
@@ -94,6 +114,13 @@ class SimulationConfig:
     learned_temperature: bool = False
     temperature_rate: float = 1.0
     max_logit_scale: float = 100.0
+    optimiser: str = "rsgd"
+    optimiser_options: Mapping[str, Any] = field(default_factory=dict)
+    batch: int | None = None
+    mismatched: float = 0.0
+    pair_noise: float = 0.0
+    fresh_noise: bool = False
+    duplicates: int = 1
     steps: int = 200
     step_size: float | None = None
     log_points: int = 30
@@ -115,6 +142,7 @@ class SimulationConfig:
         for seed in self.seeds:
             check_integer("seeds", seed, 0)
         self._check_schedule()
+        self._check_conditions()
         self.room()
         self.beginning()
         self.objective()
@@ -128,6 +156,26 @@ class SimulationConfig:
         if not callable(self.schedule) and len(self.schedule) != wanted:
             raise InputError(
                 f"schedule has {len(self.schedule)} entries; give steps + 1 = {wanted}."
+            )
+
+    def _check_conditions(self) -> None:
+        check_integer("duplicates", self.duplicates, 1)
+        check_number("pair_noise", self.pair_noise, 0)
+        check_number("mismatched", self.mismatched, 0, 1)
+        if self.mismatched > 0 and round(self.mismatched * self.n) < 2:
+            raise InputError(
+                f"mismatched is {self.mismatched:g}, fewer than two of n = {self.n} pairs; "
+                f"give at least {2 / self.n:g}."
+            )
+        if self.batch is not None:
+            check_integer("batch", self.batch, 2)
+        follows_noise = self.descent().follows_noise
+        noisy = self.batch is not None or (self.fresh_noise and self.pair_noise > 0)
+        if noisy and not follows_noise:
+            followers = [name for name, kind in OPTIMISERS.items() if kind.follows_noise]
+            raise InputError(
+                f"optimiser is {self.optimiser!r}, which cannot follow a loss that every step "
+                f"draws anew (batch, fresh_noise); choose {' or '.join(followers)}."
             )
 
     @classmethod
@@ -160,6 +208,17 @@ class SimulationConfig:
         loss: Loss = losses.create(self.loss, **self.loss_options)
         return loss
 
+    def descent(self) -> Optimiser:
+        """The optimiser, without memory."""
+        optimiser: Optimiser = optimisers.create(self.optimiser, **self.optimiser_options)
+        return optimiser
+
+    def scales(self) -> list[float]:
+        """β at every step of a schedule, else the first alone."""
+        if self.schedule is None:
+            return [self.logit_scale(0)]
+        return [self.logit_scale(step) for step in range(self.steps + 1)]
+
     def logit_scale(self, step: int) -> float:
         """β at a step, where it is not learned.
 
@@ -178,7 +237,7 @@ class SimulationConfig:
         """Fields as JSON types; a callable schedule becomes its values."""
         record = asdict(self)
         if self.schedule is not None:
-            record["schedule"] = [self.logit_scale(step) for step in range(self.steps + 1)]
+            record["schedule"] = self.scales()
         record["seeds"] = [int(seed) for seed in self.seeds]
         return record
 

@@ -10,7 +10,7 @@ import xarray as xr
 
 from gaplab.records import config_of
 from sim.config import SimulationConfig
-from sim.particles import stable_step
+from sim.optimisers.base import stable_step
 from theory.bessel import inverse_ratio
 from theory.errors import InputError
 

@@ -1,103 +1,168 @@
-"""A batch of runs as one state: parameters, temperature and time, and one step of them."""
+"""A batch of runs as one state: parameters, temperature and time, and the slopes there."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 import torch
 
+from sim.conditions import Conditions
 from sim.config import DTYPES, SimulationConfig
-from sim.constraints import Tensors
+from sim.constraints import Constraint, Tensors
+from sim.optimisers.base import Slopes
+from sim.rooms import Rooms
 
-__all__ = ["Particles", "Slopes", "stable_step"]
-
-SAFETY = 0.25
-"""Fraction of the fastest linear time scale that one automatic step spans."""
-
-ALIGNMENT_RATE = 8.0
-"""Decay rate of a pair's distance under the flow of the ATP loss alone."""
-
-
-def stable_step(logit_scale: torch.Tensor) -> torch.Tensor:
-    """Flow time ``0.25 / (4β + 8)`` of one automatic step (see `SimulationConfig`).
-
-    Examples
-    --------
-    >>> stable_step(torch.tensor(2.0)).item()
-    0.015625
-    """
-    return SAFETY / (4 * logit_scale + ALIGNMENT_RATE)
-
-
-class Slopes(NamedTuple):
-    """The loss (R,) of a state, its gradients in the views (R, N, h) and in β (R,)."""
-
-    loss: torch.Tensor
-    views: Tensors
-    logit_scale: torch.Tensor
+__all__ = ["Particles"]
 
 
 class Particles:
-    """Runs that advance together.
+    """Runs that advance together: what an optimiser moves (`sim.optimisers.Motion`).
 
     Parameters
     ----------
-    config : SimulationConfig
+    config : SimulationConfig or sequence of it
+        Of all runs, or of each; they differ at most in what `sim.simulator` can batch.
     seeds : sequence of int
         One run each, drawn from a generator of its own.
 
     Attributes
     ----------
+    room : Constraint
+        The constraint of all runs.
     parameters : tuple of torch.Tensor
         Of the constraint, one per modality.
     time : torch.Tensor, (R,)
         Flow time so far.
     logit_scale : torch.Tensor, (R,)
         β of the present step.
+    learns : bool
+        Whether β is learned.
+    slopes : Slopes
+        At the present state, for the loss of the present step.
     """
 
-    def __init__(self, config: SimulationConfig, seeds: Sequence[int]) -> None:
-        self.config = config
-        self.room = config.room()
-        self.loss = config.objective()
+    def __init__(
+        self, config: SimulationConfig | Sequence[SimulationConfig], seeds: Sequence[int]
+    ) -> None:
+        each = [config] * len(seeds) if isinstance(config, SimulationConfig) else list(config)
+        self.config = each[0]
+        self.dtype = DTYPES[self.config.dtype]
+        self.loss = self.config.objective()
         self.loss.check = False  # rows are normalised, and the loss shows a run that diverges
-        dtype = DTYPES[config.dtype]
-        start = config.beginning()
-        drawn = [start.sample(config.n, self.room, np.random.default_rng(s)) for s in seeds]
-        views = tuple(torch.as_tensor(np.stack(v), dtype=dtype) for v in zip(*drawn, strict=True))
-        self.parameters = self.room.place(views)
+        self.conditions = Conditions(self.config, seeds, self.dtype)
+        self.room, self.parameters = self._place(each, seeds)
         self.time = torch.zeros(len(seeds), dtype=torch.float64)
-        self.logit_scale = torch.full((len(seeds),), config.logit_scale(0), dtype=dtype)
+        sizes = [np.nan if c.step_size is None else c.step_size for c in each]
+        self.fixed_step = torch.tensor(sizes, dtype=torch.float64)
+        self.learns = self.config.learned_temperature
+        self._scales = torch.tensor([c.scales() for c in each], dtype=self.dtype)
+        self._rates = torch.tensor([c.temperature_rate for c in each], dtype=self.dtype)
+        self._ceiling = torch.tensor([c.max_logit_scale for c in each], dtype=self.dtype)
+        self.logit_scale = self._scales[:, 0]
+        self.slopes = Slopes(torch.empty(0), (), torch.empty(0))
+        self.settle(0)
+
+    def _place(
+        self, configs: Sequence[SimulationConfig], seeds: Sequence[int]
+    ) -> tuple[Constraint, Tensors]:
+        """Constraint and parameters; runs of one configuration share a constraint."""
+        rooms: list[Constraint] = []
+        counts: list[int] = []
+        placed: list[Tensors] = []
+        first = 0
+        for last in range(1, len(seeds) + 1):
+            config = configs[first]
+            if last < len(seeds) and configs[last] is config:
+                continue
+            rooms.append(config.room())
+            counts.append(last - first)
+            placed.append(self._start(config, rooms[-1], range(first, last), seeds))
+            first = last
+        room = rooms[0] if len(rooms) == 1 else Rooms(rooms, counts)
+        return room, tuple(torch.cat(parts) for parts in zip(*placed, strict=True))
+
+    def _start(
+        self, config: SimulationConfig, room: Constraint, runs: range, seeds: Sequence[int]
+    ) -> Tensors:
+        start = config.beginning()
+        drawn = [start.sample(config.n, room, np.random.default_rng(seeds[r])) for r in runs]
+        views = (np.stack(view) for view in zip(*drawn, strict=True))
+        tied = self.conditions.tie(tuple(torch.as_tensor(v, dtype=self.dtype) for v in views))
+        return room.place(tied)
 
     @property
     def views(self) -> Tensors:
         """Unit views (R, N, h)."""
         return self.room.views(self.parameters)
 
-    def slopes(self) -> Slopes:
-        """Evaluate the loss and its gradients."""
-        terms, views, logit_scale = self.loss.value_and_gradient(
-            *self.views, logit_scale=self.logit_scale
-        )
-        return Slopes(terms["loss"], views, logit_scale)
+    @property
+    def seen_share(self) -> float:
+        """Share of the pairs that one step sees."""
+        return min(1.0, (self.config.batch or self.config.n) / self.config.n)
 
-    def advance(self, slopes: Slopes, step: int) -> None:
-        """Take the step with number `step`, counted from 1, down the `slopes` just evaluated."""
-        config = self.config
-        size = stable_step(self.logit_scale)
-        if config.step_size is not None:
-            size = torch.full_like(size, config.step_size)
-        tangents = self.room.gradient(self.parameters, slopes.views)
-        moves = tuple(t.mul_((-2 * size)[:, None, None]) for t in tangents)
-        self.parameters = self.room.retract(self.parameters, moves)
-        self.time += size.double()
-        if config.learned_temperature:
-            # d(log β)/dt = −rate ∂L/∂(log β), with L = 2·loss
-            pull = 2 * config.temperature_rate * slopes.logit_scale * self.logit_scale
-            grown = self.logit_scale * torch.exp(-size * pull)
-            self.logit_scale = grown.clamp(max=config.max_logit_scale)
-        else:
-            self.logit_scale = torch.full_like(self.logit_scale, config.logit_scale(step))
-        self.loss.set_epoch(step, config.steps)
+    @property
+    def staged(self) -> bool:
+        """Whether the weights of the loss change from step to step."""
+        return bool(self.loss.weights_at(0, 1))
+
+    def evaluate(self, parameters: Tensors, logit_scale: torch.Tensor, step: int) -> Slopes:
+        """Evaluate the loss of a step at any state, with its slopes."""
+        seen, pull = self.conditions.look(self.room.views(parameters), step)
+        terms, gradients, by_scale = self.loss.value_and_gradient(*seen, logit_scale=logit_scale)
+        tangents = self.room.gradient(parameters, pull(gradients))
+        return Slopes(terms["loss"], tangents, by_scale * logit_scale)
+
+    def scale_at(self, step: torch.Tensor) -> torch.Tensor | None:
+        """Fixed or scheduled β (R,) at step numbers (R,), linear between whole ones."""
+        if self.learns:
+            return None
+        last = self._scales.shape[1] - 1
+        if last == 0:
+            return self._scales[:, 0]
+        low = step.long().clamp(max=last)
+        ends = torch.stack([low, (low + 1).clamp(max=last)], dim=1)
+        before, after = self._scales.gather(1, ends).unbind(1)
+        return torch.lerp(before, after, (step - low).to(before))
+
+    def scale_rate(self, slopes: Slopes, logit_scale: torch.Tensor) -> torch.Tensor:
+        """``d(log β)/dt = −rate ∂L/∂(log β)``, L = 2·loss; 0 at the ceiling if it would grow."""
+        if not self.learns:
+            return torch.zeros_like(logit_scale)
+        rate = -2 * self._rates * slopes.log_scale
+        return torch.where((logit_scale >= self._ceiling) & (rate > 0), 0, rate)
+
+    def clamp(self, logit_scale: torch.Tensor) -> torch.Tensor:
+        """β, a learned one no larger than its ceiling."""
+        if not self.learns:
+            return logit_scale
+        return torch.minimum(logit_scale, self._ceiling)
+
+    def settle(self, step: int, slopes: Slopes | None = None) -> None:
+        """Arrive at a step: its temperature, its loss, and the slopes there."""
+        scheduled = self.scale_at(torch.full_like(self.time, step))
+        if scheduled is not None:
+            self.logit_scale = scheduled
+        self.loss.set_epoch(step, self.config.steps)
+        if slopes is None:
+            slopes = self.evaluate(self.parameters, self.logit_scale, step)
+        self.slopes = slopes
+
+    def memory(self) -> dict[str, torch.Tensor]:
+        """All tensors of the state."""
+        kept = {"time": self.time, "logit_scale": self.logit_scale}
+        kept |= {"slope.loss": self.slopes.loss, "slope.log_scale": self.slopes.log_scale}
+        for k, (place, tangents) in enumerate(
+            zip(self.parameters, self.slopes.tangents, strict=True)
+        ):
+            kept |= {f"parameters.{k}": place, f"slope.{k}": tangents}
+        return kept
+
+    def recall(self, memory: dict[str, torch.Tensor], step: int) -> None:
+        """Take back what `memory` gave at a step."""
+        count = range(len(self.parameters))
+        self.parameters = tuple(memory[f"parameters.{k}"] for k in count)
+        self.time, self.logit_scale = memory["time"], memory["logit_scale"]
+        tangents = tuple(memory[f"slope.{k}"] for k in count)
+        self.slopes = Slopes(memory["slope.loss"], tangents, memory["slope.log_scale"])
+        self.loss.set_epoch(step, self.config.steps)

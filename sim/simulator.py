@@ -1,28 +1,22 @@
-"""Particles on hyperspheres under a contrastive loss: Riemannian gradient descent."""
+"""Particles on hyperspheres under a contrastive loss, and the record of their motion."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-import torch
 import xarray as xr
 
-from gaplab.records import Recorder, concat_runs
+from gaplab.records import concat_runs
+from sim.batch import BadStateError, Batch, batches
 from sim.config import SimulationConfig
-from sim.observer import observe
-from sim.particles import Particles, Slopes
-from theory.metrics.base import view_names
+from sim.state import StateFile
+from theory.errors import InputError
 
-__all__ = ["DivergedError", "Progress", "simulate"]
+__all__ = ["DivergedError", "Progress", "simulate", "simulate_all"]
 
 Progress = Callable[[int, int, str], None]
-
-BATCH_ENTRIES = 1 << 23
-"""Similarities (R N²) of the runs that advance together; bounds the memory."""
-
-CLIMB = 1.0
-"""Rise of the loss over its first value, in nats, that no descent makes."""
 
 
 class DivergedError(RuntimeError):
@@ -42,14 +36,11 @@ class DivergedError(RuntimeError):
         self.trajectory = trajectory
 
 
-class _BadStateError(Exception):
-    def __init__(self, message: str, step: int) -> None:
-        super().__init__(message)
-        self.step = step
-
-
 def simulate(
-    config: SimulationConfig | Mapping[str, Any], *, progress: Progress | None = None
+    config: SimulationConfig | Mapping[str, Any],
+    *,
+    progress: Progress | None = None,
+    state: str | Path | None = None,
 ) -> xr.Dataset:
     """Let particles follow ``ẋ = −N ∇L``, ``L = 2·loss``, inside a constraint.
 
@@ -58,18 +49,24 @@ def simulate(
     config : SimulationConfig or mapping of its fields
     progress : callable, optional
         Called as ``progress(done, total, message)``, counted in steps.
+    state : path, optional
+        File in which the state is kept every half minute. If it exists, the simulation goes on
+        from there, to the very same numbers.
 
     Returns
     -------
     xarray.Dataset
         A trajectory with one entry of ``run`` per seed: ``time`` (accumulated step size),
-        ``logit_scale``, ``loss``, the unweighted ``infonce``, ``atp``, ``cu``, ``excess``
-        (of InfoNCE over 2 log N, Y's convention) and the metrics of `theory.metrics.snapshot`.
+        ``logit_scale``, ``loss`` (as the particles see it: of the batch, of mismatched or noisy
+        pairs), the unweighted ``infonce``, ``atp``, ``cu``, ``excess`` (of InfoNCE over 2 log N,
+        Y's convention) and the metrics of `theory.metrics.snapshot`, these of all true pairs.
 
     Raises
     ------
     InputError
         If the configuration cannot be used.
+    RecordError
+        If `state` is damaged or of another simulation.
     DivergedError
         If a run diverges; what was recorded is its attribute `trajectory`.
 
@@ -85,96 +82,61 @@ def simulate(
     >>> bool(gap[-1] < gap[0])
     True
     """
-    config = SimulationConfig.of(config)
-    together = max(1, BATCH_ENTRIES // config.n**2)
-    groups = [config.seeds[i : i + together] for i in range(0, len(config.seeds), together)]
-    total = config.steps * len(groups)
-    runs: list[xr.Dataset] = []
-    for index, seeds in enumerate(groups):
-        batch = _Batch(config, seeds)
+    return simulate_all([config], progress=progress, state=state)[0]
+
+
+def simulate_all(
+    configs: Sequence[SimulationConfig | Mapping[str, Any]],
+    *,
+    progress: Progress | None = None,
+    state: str | Path | None = None,
+) -> list[xr.Dataset]:
+    """Simulate several configurations; those of equal shape advance as one batch.
+
+    Runs share a batch if they differ in nothing but seeds, temperature and its schedule, step
+    size, start, and real numbers among the options of the constraint, such as angles.
+
+    Parameters
+    ----------
+    configs : sequence of SimulationConfig or mapping of its fields
+    progress, state
+        As for `simulate`.
+
+    Returns
+    -------
+    list of xarray.Dataset
+        A trajectory for every configuration.
+    """
+    checked = [SimulationConfig.of(config) for config in configs]
+    if not checked:
+        raise InputError("configs is empty; give at least one configuration.")
+    groups = batches(checked)
+    file = None if state is None else StateFile(state, checked)
+    kept = None if file is None else file.load()
+    records: list[xr.Dataset] = [] if kept is None else kept.records
+    ends = [sum(group[0].config.steps for group in groups[:k]) for k in range(len(groups) + 1)]
+    for number, group in enumerate(groups):
+        if kept is not None and number < kept.batch:
+            continue
+        batch = Batch(group)
+        if kept is not None and number == kept.batch:
+            before = len(records) - len(group)
+            batch.recall(kept.step, kept.tensors, records[before:])
+            records = records[:before]
         try:
-            for done in batch.run():
+            for step in batch.advance():
                 if progress is not None:
-                    progress(index * config.steps + done, total, f"step {done}/{config.steps}")
-        except _BadStateError as error:
-            kept = [*runs, *batch.datasets()]
-            trajectory = concat_runs(kept) if kept else xr.Dataset()
+                    total = batch.config.steps
+                    progress(ends[number] + step, ends[-1], f"step {step}/{total}")
+                if file is not None and file.due:
+                    tensors, own = batch.memory()
+                    file.save(number, step, tensors, [*records, *own])
+        except BadStateError as error:
+            parts = [*records, *batch.datasets()]
+            trajectory = concat_runs(parts) if parts else xr.Dataset()
             raise DivergedError(str(error), error.step, trajectory) from None
-        runs.extend(batch.datasets())
-    return concat_runs(runs)
-
-
-class _Batch:
-    """Particles, and the records of their runs."""
-
-    def __init__(self, config: SimulationConfig, seeds: Sequence[int]) -> None:
-        self.config = config
-        self.seeds = seeds
-        self.particles = Particles(config, seeds)
-        self.recorders = [
-            Recorder(f"seed {seed}", source="simulation", config=config.to_dict()) for seed in seeds
-        ]
-
-    def run(self) -> Iterator[int]:
-        """Advance to the end, yielding the number of steps done."""
-        particles, wanted = self.particles, set(self.config.log_steps())
-        slopes = particles.slopes()
-        first = slopes.loss
-        for step in range(self.config.steps + 1):
-            if step > 0:
-                particles.advance(slopes, step)
-                slopes = particles.slopes()
-            self._check(step, slopes, first)
-            if step in wanted:
-                self._log(step, slopes.loss)
-            yield step
-
-    def datasets(self) -> list[xr.Dataset]:
-        """The trajectories so far, with the present views if they are to be kept."""
-        found = [recorder.dataset() for recorder in self.recorders if recorder.steps]
-        if not self.config.keep_views:
-            return found
-        views = self.particles.views
-        named = dict(zip(view_names(len(views)), views, strict=True))
-        return [
-            dataset.assign(
-                {f"view_{k}": (("run", "pair", "axis"), v[[r]].numpy()) for k, v in named.items()}
-            )
-            for r, dataset in enumerate(found)
-        ]
-
-    def _log(self, step: int, loss: torch.Tensor) -> None:
-        particles = self.particles
-        views = particles.views
-        special = particles.room.measure(particles.parameters)
-        for run, recorder in enumerate(self.recorders):
-            scale = particles.logit_scale[run].item()
-            values: dict[str, Any] = {
-                "time": particles.time[run].item(),
-                "logit_scale": scale,
-                "loss": loss[run].item(),
-            }
-            values |= observe(tuple(v[run] for v in views), scale, names=self.config.metrics)
-            values |= {name: found[run].item() for name, found in special.items()}
-            recorder.log(step, values)
-
-    def _check(self, step: int, slopes: Slopes, first: torch.Tensor) -> None:
-        bad = ~torch.isfinite(slopes.loss)
-        for gradient in slopes.views:
-            bad |= ~torch.isfinite(gradient.sum((-2, -1)))
-        if self._descends():
-            bad |= slopes.loss > first + CLIMB
-        if bad.any():
-            run = int(bad.nonzero()[0])
-            raise _BadStateError(
-                f"seed {self.seeds[run]} diverged at step {step}: the loss is "
-                f"{slopes.loss[run].item():g} (it began at {first[run].item():g}) at logit scale "
-                f"{self.particles.logit_scale[run].item():g}; lower step_size.",
-                step,
-            )
-
-    def _descends(self) -> bool:
-        """Whether one and the same loss is descended throughout."""
-        config = self.config
-        scheduled = config.schedule is not None or config.learned_temperature
-        return not scheduled and not self.particles.loss.weights_at(0, 1)
+        records += batch.datasets()
+    found: list[list[xr.Dataset]] = [[] for _ in checked]
+    for run, record in zip((run for group in groups for run in group), records, strict=True):
+        found[run.owner].append(record)
+    return [concat_runs(runs) for runs in found]

@@ -7,11 +7,31 @@ import torch
 from sim.constraints.base import Constraint, Tensors, normalize, register
 from theory.errors import InputError
 
-__all__ = ["Cone", "turn"]
+__all__ = ["Cone", "Rigid", "turn"]
+
+
+class Rigid(Constraint):
+    """What constraints share whose tangents are skew matrices A, one a body, that `turn` takes."""
+
+    def lift(self, moves: Tensors, tangents: Tensors) -> Tensors:
+        """``(I − Ω/2) A (I + Ω/2)``, the inverse differential of the Cayley transform at Ω."""
+        one = torch.eye(moves[0].shape[-1], dtype=moves[0].dtype, device=moves[0].device)
+        return tuple(
+            (one - move / 2) @ rate @ (one + move / 2)
+            for move, rate in zip(moves, tangents, strict=True)
+        )
+
+    def transport(self, parameters: Tensors, tangents: Tensors) -> Tensors:
+        """Skew matrices stay what they are: they are taken in the frame of the space."""
+        return tangents
+
+    def squared_lengths(self, tangents: Tensors) -> Tensors:
+        """``½ tr AᵀA``, one a body."""
+        return tuple(a.square().sum((-2, -1), keepdim=True) / 2 for a in tangents)
 
 
 @register("cone")
-class Cone(Constraint):
+class Cone(Rigid):
     """Each modality a rigid cloud ``Q u_i`` with Q in SO(h): Y.T2 and N.5 [Yi2025].
 
     The cloud, and with it its concentration κ, is that of the start (`sim.starts`, for example

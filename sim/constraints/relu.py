@@ -93,6 +93,14 @@ class ReluEncoders(Constraint):
         """Weights are free."""
         return tuple(p + t for p, t in zip(parameters, tangents, strict=True))
 
+    def transport(self, parameters: Tensors, tangents: Tensors) -> Tensors:
+        """The weights are a flat space."""
+        return tangents
+
+    def squared_lengths(self, tangents: Tensors) -> Tensors:
+        """Of every weight by itself, as optimisers of networks have it."""
+        return tuple(t.square() for t in tangents)
+
     def _run(self, parameters: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Last hidden layer and output (R, N, ·) of the networks."""
         weights = parameters[:, 0, : self._count]

@@ -101,3 +101,12 @@ class SoftSubspace(Subspace):
             d = basis.shape[1]
             found.append(torch.cat([stride(p[..., :d], t[..., :d]), p[..., d:]], dim=-1))
         return tuple(found)
+
+    def transport(self, parameters: Tensors, tangents: Tensors) -> Tensors:
+        """Tangent part of the coordinates; the noise has none."""
+        found = []
+        for p, t, basis in zip(parameters, tangents, self.bases, strict=True):
+            d = basis.shape[1]
+            moving = tangent(p[..., :d], t[..., :d])
+            found.append(torch.cat([moving, torch.zeros_like(t[..., d:])], dim=-1))
+        return tuple(found)

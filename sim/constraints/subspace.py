@@ -192,9 +192,7 @@ class Subspace(Constraint):
             for u, g, b in zip(parameters, gradients, bases, strict=True)
         )
         if self._held:
-            moves = tuple(
-                tangent(u, v - self._common(u, v)) for u, v in zip(parameters, moves, strict=True)
-            )
+            moves = self.transport(parameters, moves)
         return moves
 
     def measure(self, parameters: Tensors) -> dict[str, torch.Tensor]:
@@ -219,6 +217,13 @@ class Subspace(Constraint):
         """Step, then normalise (and, under A6, restore the mean)."""
         moved = tuple(stride(u, v) for u, v in zip(parameters, tangents, strict=True))
         return tuple(map(self._restore, moved)) if self._held else moved
+
+    def transport(self, parameters: Tensors, tangents: Tensors) -> Tensors:
+        """Tangent part; under A6 without a common move inside C."""
+        if not self._held:
+            return super().transport(parameters, tangents)
+        pairs = zip(parameters, tangents, strict=True)
+        return tuple(tangent(u, v - self._common(u, v)) for u, v in pairs)
 
     def _tensors(self, like: Tensors) -> Tensors:
         return tuple(

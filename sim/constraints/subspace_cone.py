@@ -8,14 +8,14 @@ import numpy as np
 import torch
 
 from sim.constraints.base import Tensors, carry, normalize, register
-from sim.constraints.cone import turn
+from sim.constraints.cone import Rigid, turn
 from sim.constraints.subspace import Subspace
 
 __all__ = ["SubspaceCone"]
 
 
 @register("subspace_cone")
-class SubspaceCone(Subspace):
+class SubspaceCone(Rigid, Subspace):
     """Each modality a rigid cloud that turns inside its own subspace: Y.T3's setting [Yi2025].
 
     ``x_i = B Q u_i`` with Q in SO(d): a `Cone` in the coordinates of a `Subspace`.

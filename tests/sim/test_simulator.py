@@ -6,7 +6,7 @@ import torch
 import xarray as xr
 
 from gaplab.records import config_of, load_trajectory, save_trajectory
-from sim import DivergedError, SimulationConfig, simulate
+from sim import DivergedError, SimulationConfig, optimisers, simulate
 from sim.constraints import Free
 from sim.particles import Particles
 from sim.starts import Antipodal
@@ -35,7 +35,7 @@ def test_one_step_is_the_naive_formula():
     particles = Particles(
         SimulationConfig(h=h, n=n, seeds=(7,), temperature=1 / beta, step_size=size), (7,)
     )
-    particles.advance(particles.slopes(), 1)
+    optimisers.create("rsgd").advance(particles, 0, 1)
     for view, leaf in zip(particles.views, leaves, strict=True):
         for i in range(n):
             x, g = leaf[i].detach(), leaf.grad[i]
@@ -135,7 +135,7 @@ def test_a_seed_gives_the_same_numbers_whoever_is_with_it():
 
 def test_groups_of_seeds_do_not_change_the_result(monkeypatch):
     whole = simulate(small(seeds=(0, 1, 2)))
-    monkeypatch.setattr("sim.simulator.BATCH_ENTRIES", 2 * 16**2)
+    monkeypatch.setattr("sim.batch.BATCH_ENTRIES", 2 * 16**2)
     parts = simulate(small(seeds=(0, 1, 2)))
     assert list(parts["run"].values) == ["seed 0", "seed 1", "seed 2"]
     for name in whole.data_vars:
@@ -182,7 +182,7 @@ def test_learned_temperature_step_against_finite_difference():
     particles = Particles(config, (0,))
     loss, views = losses.create("infonce"), tuple(v[0] for v in particles.views)
     up, down = (loss(*views, logit_scale=2 * math.exp(e))["loss"].item() for e in (1e-6, -1e-6))
-    particles.advance(particles.slopes(), 1)
+    optimisers.create("rsgd").advance(particles, 0, 1)
     grown = math.log(particles.logit_scale.item() / 2)
     assert math.isclose(grown, -1e-4 * 2 * (up - down) / 2e-6, rel_tol=1e-6)
 
