@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from functools import reduce
+from functools import partial, reduce
 
 import torch
 
 from theory.losses.base import Loss, Terms, register
-from theory.losses.log_potential import (
-    dense_log_potential,
-    log_potential_and_gradient,
-    streaming_log_potential,
-)
+from theory.losses.log_potential import dense_log_potential, log_potential_by_tiles
+from theory.losses.tiles import Evaluate, evaluate_runs, single_pass
 from theory.validation import check_choice, check_number
 
 __all__ = ["CentroidUniformity", "centroids"]
@@ -20,16 +17,30 @@ __all__ = ["CentroidUniformity", "centroids"]
 SHORTEST = 1e-12  # a centroid of this length or less (antipodal views) has no direction
 
 
-def _mean(views: tuple[torch.Tensor, ...]) -> torch.Tensor:
-    return reduce(torch.add, views) / len(views)
-
-
 def centroids(views: tuple[torch.Tensor, ...], form: str) -> torch.Tensor:
     """Mean of each row over the M views, (..., N, h); on the sphere for ``"published"``."""
-    mean = _mean(views)
+    mean = reduce(torch.add, views) / len(views)
     if form == "paper":
         return mean
     return torch.nn.functional.normalize(mean, dim=-1, eps=SHORTEST)
+
+
+def _of_sums(
+    total: torch.Tensor, *, count: int, form: str, t: float, slope: bool
+) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
+    """Log-potential of the centroids of `count` views whose sum is `total`, and its gradient."""
+    if form == "paper":
+        divisor = total.new_full((1, 1, 1), count)
+    else:
+        divisor = torch.linalg.vector_norm(total, dim=-1, keepdim=True)
+        divisor.clamp_(min=count * SHORTEST)
+    value, gradients = log_potential_by_tiles(total, t, slope, divisor)
+    for gradient in gradients:
+        if form == "published":  # through s ↦ s/‖s‖
+            radial = (gradient * total).sum(-1, keepdim=True)
+            gradient.addcmul_(radial.div_(divisor.square()), total, value=-1)
+        gradient.div_(divisor)
+    return value, gradients
 
 
 @register("cu")
@@ -80,9 +91,14 @@ class CentroidUniformity(Loss):
     def _evaluate(
         self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
     ) -> Terms:
-        log_potential = streaming_log_potential if engine == "streaming" else dense_log_potential
-        value = log_potential(centroids(views, self.form), self.t) - self._log_pairs(views)
-        return Terms({"cu": value}, engine)
+        if engine == "streaming":
+            value = single_pass(self._by_tiles(len(views)), reduce(torch.add, views))
+        else:
+            value = dense_log_potential(centroids(views, self.form), self.t)
+        return Terms({"cu": value - self._log_pairs(views)}, engine)
+
+    def _by_tiles(self, count: int) -> Evaluate:
+        return partial(_of_sums, count=count, form=self.form, t=self.t)
 
     def _log_pairs(self, views: tuple[torch.Tensor, ...]) -> float:
         count = views[0].shape[-2]
@@ -93,12 +109,6 @@ class CentroidUniformity(Loss):
     ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
         if engine == "dense":
             return super()._differentiate(views, logit_scale, engine)
-        points = centroids(views, self.form)
-        value, gradient = log_potential_and_gradient(points, self.t)
-        if self.form == "published":  # through m ↦ m/‖m‖
-            length = _mean(views).norm(dim=-1, keepdim=True)
-            radial = (gradient * points).sum(-1, keepdim=True)
-            gradient = (gradient - radial * points) / length.clamp_min(SHORTEST)
+        value, (gradient,) = evaluate_runs(self._by_tiles(len(views)), reduce(torch.add, views))
         terms = Terms({"cu": value - self._log_pairs(views)}, engine)
-        share = gradient / len(views)
-        return terms, tuple(share.clone() for _ in views), torch.zeros_like(logit_scale)
+        return terms, tuple(gradient.clone() for _ in views), torch.zeros_like(logit_scale)

@@ -44,22 +44,39 @@ class GaussianTiles:
     y : torch.Tensor, (R, N, h), or None
         The other cloud; None for the pairs within `x`.
     t : float
+    divisor : torch.Tensor, broadcastable to (R, N, 1), optional
+        What the rows are divided by.
     """
 
-    def __init__(self, x: torch.Tensor, y: torch.Tensor | None, t: float) -> None:
-        mean = _mean(x, y)
+    def __init__(
+        self,
+        x: torch.Tensor,
+        y: torch.Tensor | None,
+        t: float,
+        divisor: torch.Tensor | None = None,
+    ) -> None:
         self.single = y is None
         self.t = t
         self.spans = blocks(x.shape[1], tile_size(x.device))
-        self._points = tuple(self._extended(v - mean) for v in (x, y) if v is not None)
+        self._points = tuple(self._extended(v, divisor) for v in (x, y) if v is not None)
+        self._center()
         self._scratch = Scratch()
 
-    def _extended(self, cloud: torch.Tensor) -> torch.Tensor:
-        points = cloud.new_ones(*cloud.shape[:2], cloud.shape[2] + 2)
-        points[..., :-2] = cloud
-        lengths = torch.linalg.vector_norm(cloud, dim=-1)
-        torch.mul(lengths.square_(), -self.t, out=points[..., -1])
+    def _extended(self, rows: torch.Tensor, divisor: torch.Tensor | None) -> torch.Tensor:
+        points = rows.new_ones(*rows.shape[:2], rows.shape[2] + 2)
+        if divisor is None:
+            points[..., :-2].copy_(rows)
+        else:
+            torch.div(rows, divisor, out=points[..., :-2])
         return points
+
+    def _center(self) -> None:
+        clouds = [points[..., :-2] for points in self._points]
+        mean = _mean(clouds[0], None if self.single else clouds[1])
+        for points, cloud in zip(self._points, clouds, strict=True):
+            cloud.sub_(mean)
+            lengths = torch.linalg.vector_norm(cloud, dim=-1)
+            torch.mul(lengths.square_(), -self.t, out=points[..., -1])
 
     def tiles(
         self, shift: torch.Tensor | None = None

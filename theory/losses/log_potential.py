@@ -10,7 +10,12 @@ import torch
 from theory.losses.gaussian_sums import GaussianTiles, dense_exponents
 from theory.losses.tiles import evaluate_runs, exponent_limit, single_pass
 
-__all__ = ["dense_log_potential", "log_potential_and_gradient", "streaming_log_potential"]
+__all__ = [
+    "dense_log_potential",
+    "log_potential_and_gradient",
+    "log_potential_by_tiles",
+    "streaming_log_potential",
+]
 
 
 def dense_log_potential(points: torch.Tensor, t: float) -> torch.Tensor:
@@ -28,11 +33,26 @@ def dense_log_potential(points: torch.Tensor, t: float) -> torch.Tensor:
     return dense_exponents(points, None, t).flatten(-2).logsumexp(-1)
 
 
-def _log_potential(
-    points: torch.Tensor, t: float, slope: bool
+def log_potential_by_tiles(
+    points: torch.Tensor, t: float, slope: bool, divisor: torch.Tensor | None = None
 ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
-    """Value, (R,), and gradient, (R, N, h), of the logarithm of the potential."""
-    tiles = GaussianTiles(points, None, t)
+    """Logarithm of the potential of R clouds, and if `slope`, its gradient.
+
+    Parameters
+    ----------
+    points : torch.Tensor, (R, N, h)
+    t : float
+    slope : bool
+    divisor : torch.Tensor, broadcastable to (R, N, 1), optional
+        What the rows are divided by first; the gradient is that in the quotients.
+
+    Returns
+    -------
+    value : torch.Tensor, (R,), float64
+    gradients : tuple of torch.Tensor, (R, N, h)
+        One, or none.
+    """
+    tiles = GaussianTiles(points, None, t, divisor)
     total, gradients = tiles.sum(slope=slope)
     largest = torch.zeros_like(total)
     if not bool((total >= math.exp(-exponent_limit(points.dtype))).all()):
@@ -55,10 +75,10 @@ def streaming_log_potential(points: torch.Tensor, t: float) -> torch.Tensor:
     -------
     torch.Tensor, () or (R,)
     """
-    return single_pass(partial(_log_potential, t=t), points)
+    return single_pass(partial(log_potential_by_tiles, t=t), points)
 
 
 def log_potential_and_gradient(points: torch.Tensor, t: float) -> tuple[torch.Tensor, torch.Tensor]:
     """`streaming_log_potential` of R runs, (R,), with its gradient, (R, N, h)."""
-    value, (gradient,) = evaluate_runs(partial(_log_potential, t=t), points)
+    value, (gradient,) = evaluate_runs(partial(log_potential_by_tiles, t=t), points)
     return value, gradient
