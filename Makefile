@@ -1,5 +1,6 @@
 # make reproduce   set up .venv, then run the main job end to end
 # make test        set up .venv, then run the tests
+# make test-browser  the report in a real Chromium (on Debian: apt-get install chromium)
 # make check       format, lint, types, import contract (the pre-commit hooks)
 #
 # INDEX=cpu takes PyTorch's small CPU wheels; INDEX=URL adds any other package index.
@@ -22,7 +23,7 @@ endif
 BIN   := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup reproduce test check format clean
+.PHONY: help setup reproduce test test-browser check format clean
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
 
@@ -40,6 +41,15 @@ reproduce: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+# The system's browser, or BROWSER=/path/to/chromium; REPORT=… looks at a report that exists.
+BROWSER ?= $(shell for b in chromium chromium-browser google-chrome; do command -v $$b && break; done)
+REPORT  ?=
+
+test-browser: $(READY)
+	@test -x "$(BROWSER)" || { echo "make test-browser needs Chromium, and found none: apt-get install chromium, or name one with BROWSER=/path/to/chromium" >&2; exit 2; }
+	@$(BIN)/python -c 'import playwright' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_INDEX) --editable ".[browser]"
+	GAPLAB_BROWSER="$(BROWSER)" GAPLAB_REPORT="$(REPORT)" $(BIN)/python -m pytest tests/figures/browser $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff format --check .
