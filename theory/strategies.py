@@ -2,6 +2,7 @@
 
 Every strategy draws valid mathematical objects on the widest domain that makes sense and
 shrinks towards the readable ones: coordinate vectors, the identity, angle zero, short arrays.
+For one seed the examples are the same in every process, whatever modules it has loaded.
 
 Examples
 --------
@@ -15,38 +16,63 @@ Examples
 from __future__ import annotations
 
 import math
+import sys
+from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as stn
 from numpy.typing import NDArray
 
 from theory.errors import InputError
 
 __all__ = [
+    "choices",
     "dimensions",
     "log_reals",
     "paired_clouds",
     "principal_angles",
     "reals",
     "rotations",
+    "seeds",
     "subspace_pairs",
     "temperatures",
     "unit_rows",
 ]
 
 Array = NDArray[np.float64]
+T = TypeVar("T")
 
 _GRID = 2**20
-#: Above this many entries an array is drawn from one seed: entry by entry would be too slow.
-MAX_DRAWN_ENTRIES = 48
+#: Hypothesis mixes the literals of the modules that happen to be loaded into its integers and
+#: floats. There are none up here, so that integers drawn here depend on the seed alone.
+_REMOTE = 2**70
+#: A cloud of more rows is drawn from one seed: row by row would be too slow.
+MAX_DRAWN_ROWS = 8
+#: In more dimensions no row of small integers is drawn.
+MAX_INTEGER_ENTRIES = 16
+#: Entries of rows of small integers, the simplest first.
+_SMALL = (0.0, 1.0, -1.0, 2.0, -2.0)
+
+
+def choices(options: Sequence[T]) -> st.SearchStrategy[T]:
+    """Draw one of `options`, each as likely as the others; the first is the simplest."""
+    return _between(0, len(options) - 1).map(lambda k: options[k])
+
+
+def seeds() -> st.SearchStrategy[int]:
+    """Seeds for a generator, where an object is too large to be drawn entry by entry."""
+    return _between(0, 2**31 - 1)
 
 
 def reals(lo: float, hi: float) -> st.SearchStrategy[float]:
     """Floats in ``[lo, hi]``: spread evenly, and the awkward ones (end points, tiny, round)."""
-    awkward = st.floats(lo, hi, allow_nan=False, allow_subnormal=False)
-    even = st.integers(0, _GRID).map(lambda k: min(lo + (hi - lo) * (k / _GRID), hi))
-    return st.one_of(awkward, even)
+    tiny = sys.float_info.min
+    ends = (lo, hi, math.nextafter(lo, hi), math.nextafter(hi, lo))
+    awkward = (0.0, 1.0, -1.0, *ends, 0.5, 2.0, 10.0, 100.0, 1e-3, 1e-8, tiny, -1e-8, -tiny)
+    inside = tuple(dict.fromkeys(v for v in awkward if lo <= v <= hi))
+    even = _between(0, _GRID).map(lambda k: min(lo + (hi - lo) * (k / _GRID), hi))
+    return st.one_of(choices(inside), even, even)
 
 
 def log_reals(lo: float, hi: float) -> st.SearchStrategy[float]:
@@ -66,26 +92,29 @@ def dimensions(lo: int = 2, hi: int = 1024) -> st.SearchStrategy[int]:
     if not 1 <= lo <= hi:
         raise InputError(f"dimensions needs 1 <= lo <= hi, got ({lo}, {hi}); give such a range.")
     powers = [2**k for k in range(1, 21) if lo <= 2**k <= hi]
-    small = st.integers(lo, min(hi, lo + 8))
-    return st.one_of(small, st.sampled_from(powers)) if powers else small
+    small = _between(lo, min(hi, lo + 8))
+    return st.one_of(small, choices(powers)) if powers else small
 
 
 def unit_rows(n: int, h: int) -> st.SearchStrategy[Array]:
     """Arrays ``(n, h)`` of unit rows; repeated, antipodal and coordinate rows are frequent."""
-    if n * h > MAX_DRAWN_ENTRIES:
-        return _seeds().map(lambda seed: _normalize(_gaussian(seed, (n, h))))
-    entries = st.one_of(st.integers(-2, 2).map(float), reals(-1.0, 1.0))
-    return stn.arrays(np.float64, (n, h), elements=entries).map(_normalize)
+    if n > MAX_DRAWN_ROWS:
+        return seeds().map(lambda seed: _normalize(_gaussian(seed, (n, h))))
+    kinds = [_between(0, 2 * h - 1).map(lambda k: _coordinate(k // 2, h, 1.0 - 2.0 * (k % 2)))]
+    if h <= MAX_INTEGER_ENTRIES:
+        kinds.append(_between(0, len(_SMALL) ** h - 1).map(lambda code: _integers(code, h)))
+    kinds.append(seeds().map(lambda seed: _gaussian(seed, (h,))))
+    return st.tuples(*[st.one_of(*kinds)] * n).map(lambda rows: _normalize(np.array(rows)))
 
 
 def rotations(h: int) -> st.SearchStrategy[Array]:
     """Rotation matrices ``(h, h)`` (determinant +1), the identity first."""
-    return st.one_of(st.just(np.eye(h)), _seeds().map(lambda seed: _rotation(seed, h)))
+    return st.one_of(st.just(np.eye(h)), seeds().map(lambda seed: _rotation(seed, h)))
 
 
 def principal_angles(count: int) -> st.SearchStrategy[Array]:
     """`count` ascending angles in [0, π/2]; equal, zero and right angles are frequent."""
-    one = st.one_of(st.sampled_from([0.0, math.pi / 4, math.pi / 2]), reals(0.0, math.pi / 2))
+    one = st.one_of(choices([0.0, math.pi / 4, math.pi / 2]), reals(0.0, math.pi / 2))
     return st.lists(one, min_size=count, max_size=count).map(lambda a: np.array(sorted(a)))
 
 
@@ -139,16 +168,29 @@ def paired_clouds(draw: st.DrawFn, max_n: int = 8, max_h: int = 6) -> tuple[Arra
 
     The partner is the cloud itself (gap 0), its antipode, or the cloud moved by noise.
     """
-    n, h = draw(st.integers(1, max_n)), draw(st.integers(1, max_h))
+    n, h = draw(_between(1, max_n)), draw(_between(1, max_h))
     x = draw(unit_rows(n, h))
     spread = draw(st.one_of(st.just(0.0), reals(0.0, 4.0)))
-    sign = draw(st.sampled_from([1.0, -1.0]))
-    noise = _gaussian(draw(_seeds()), (n, h))
+    sign = draw(choices([1.0, -1.0]))
+    noise = _gaussian(draw(seeds()), (n, h))
     return x, _normalize(sign * x + spread * noise)
 
 
-def _seeds() -> st.SearchStrategy[int]:
-    return st.integers(0, 2**31 - 1)
+def _between(lo: int, hi: int) -> st.SearchStrategy[int]:
+    """Integers lo, …, hi, spread evenly and the same for the same seed everywhere."""
+    return st.integers(_REMOTE, _REMOTE + hi - lo).map(lambda k: k - _REMOTE + lo)
+
+
+def _coordinate(axis: int, h: int, sign: float) -> Array:
+    row = np.zeros(h)
+    row[axis] = sign
+    return row
+
+
+def _integers(code: int, h: int) -> Array:
+    """Row of small integers from its number."""
+    digits = (code // len(_SMALL) ** k % len(_SMALL) for k in range(h))
+    return np.array([_SMALL[digit] for digit in digits])
 
 
 def _gaussian(seed: int, shape: tuple[int, ...]) -> Array:

@@ -48,7 +48,7 @@ def reproduce(
     settings: Settings = None,
     out: Out = None,
 ) -> None:
-    """Verify, simulate, train, repair, compare, draw and report, into a new run folder."""
+    """Simulate, verify, train, repair, compare, draw and report, into a new run folder."""
     from gaplab.records import RunFolder, machine
 
     cores = jobs or int(machine()["cores"])
@@ -62,8 +62,8 @@ def reproduce(
     }
     with RunFolder.create(out, "reproduce", config) as run:
         console.print(f"gaplab reproduce --profile {profile}, {cores} processes → {run.path}")
-        code = _verify(run, profile, seed, cores)
         _simulate(run, profile, seeds, cores)
+        code = _verify(run, profile, seed, cores)
         _train(run, trainings, cores)
         _repair(run, seeds)
         _compare(run, seeds)
@@ -90,8 +90,11 @@ def _part(run: RunFolder, kind: str, config: dict[str, Any], *parts: str) -> Run
 
 
 def _verify(run: RunFolder, profile: Profile, seed: int, jobs: int) -> int:
+    from figures.results import load_predictions
+
+    simulated = load_predictions(run.path)
     with _stage(run, "verify") as progress:
-        ledger = run_verify(None, profile, seed, jobs, progress)
+        ledger = run_verify(None, profile, seed, jobs, progress, simulations=simulated)
         save_ledger(ledger, run.path)
     print_ledger(ledger)
     return ledger.exit_code

@@ -41,21 +41,31 @@ def verify(
         Path | None,
         typer.Option("--simulations", help="Run folder whose simulations count as evidence too."),
     ] = None,
+    certificates: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of certificates, which full writes and quick re-checks by sample "
+            "(default: the one that comes with gaplab, which only quick uses).",
+        ),
+    ] = None,
     seed: Seed = 0,
     jobs: Jobs = 1,
     out: Out = None,
 ) -> None:
     """Check the claims of the theory by machine; exit 1 if a verdict is not the expected one."""
-    from gaplab.records import RunFolder
+    from gaplab.records import RunFolder, load_certificates, save_certificates
     from theory.claims import load_claims
 
     own = None if claims is None else load_claims(claims)
     simulated = None if simulations is None else _tables(simulations)
     config = {"claims": claim, "file": claims, "profile": profile, "seed": seed}
     config["simulations"] = simulations
+    stored = load_certificates(certificates) if profile == "quick" else None
     with stage("verify") as progress:
-        ledger = run_verify(claim, profile, seed, jobs, progress, own, simulated)
+        ledger = run_verify(claim, profile, seed, jobs, progress, own, simulated, stored)
     print_ledger(ledger)
+    if certificates is not None and profile == "full":
+        save_certificates(ledger.certificates, certificates)
     if out is not None:
         with RunFolder.create(out, "verify", config) as run:
             save(ledger, run.path)
@@ -71,8 +81,10 @@ def run_verify(
     progress: ProgressCallback,
     claims: list[type[Claim]] | None = None,
     simulations: dict[str, list[dict[str, Any]]] | None = None,
+    certificates: dict[str, Any] | None = None,
 ) -> Ledger:
-    """Gather the evidence and derive the verdicts."""
+    """Gather the evidence and derive the verdicts; certificates are by default gaplab's own."""
+    from gaplab.records import load_certificates
     from theory.claims import verify as gather
 
     return gather(
@@ -83,6 +95,7 @@ def run_verify(
         progress=progress,
         claims=claims,
         simulations=simulations,
+        certificates=load_certificates() if certificates is None else certificates,
     )
 
 
@@ -98,10 +111,12 @@ def _tables(run: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def save(ledger: Ledger, folder: Path) -> None:
-    """Write ``ledger.json`` and ``ledger.md``."""
-    from gaplab.records import save_ledger
+    """Write ``ledger.json`` and ``ledger.md``, and under ``full`` the certificates."""
+    from gaplab.records import save_certificates, save_ledger
 
     save_ledger(ledger.to_dict(), ledger.to_markdown(), folder)
+    if ledger.profile == "full":
+        save_certificates(ledger.certificates, folder / "certificates.json")
 
 
 def print_ledger(ledger: Ledger) -> None:
@@ -120,6 +135,13 @@ def print_ledger(ledger: Ledger) -> None:
             for verdict in ledger
         ],
     )
+    if ledger.stale:
+        console.print(
+            f"stored certificates of another version of claim or engine, not used: "
+            f"{', '.join(ledger.stale)}",
+            markup=False,
+            soft_wrap=True,
+        )
     for verdict in ledger:
         if verdict.message:
             complain(verdict.message)

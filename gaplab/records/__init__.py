@@ -1,5 +1,6 @@
 """What travels between the rooms, and how it is kept on disk."""
 
+from gaplab.records.certificates import load_certificates, save_certificates
 from gaplab.records.embeddings import Embeddings, load_array
 from gaplab.records.errors import RecordError, RunError
 from gaplab.records.files import atomic_path, read_json, write_json, write_text
@@ -25,11 +26,13 @@ __all__ = [
     "concat_runs",
     "config_of",
     "load_array",
+    "load_certificates",
     "load_ledger",
     "load_state",
     "load_trajectory",
     "machine",
     "read_json",
+    "save_certificates",
     "save_ledger",
     "save_state",
     "save_trajectory",

@@ -73,7 +73,7 @@ def examine(claim, boxes=QUICK.boxes):
 def test_true_margins_are_certified(claim):
     found = examine(claim)
     assert found.outcome == HOLDS
-    assert found.counts["boxes"] <= QUICK.boxes
+    assert found.counts["balls"] <= QUICK.boxes
     assert "Box:" in found.note
     assert verify(claims=[claim])[claim.id].status == "certified"
 

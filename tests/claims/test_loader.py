@@ -80,6 +80,8 @@ def test_loading_leaves_the_ledger_of_the_house_alone(write):
         (ROOT_MEAN.replace("(0.0, 10.0)", "'0..10'"), ["domain of t"]),
         (ROOT_MEAN.replace('id = "user.root-mean"', ""), ["RootMean", "no id"]),
         (ROOT_MEAN.replace("    domain", "    range"), ["no domain"]),
+        (ROOT_MEAN.replace("    statement", "    remark"), ["user.root-mean", "no statement"]),
+        (ROOT_MEAN + FALSE.replace('"supported"', '"true"'), ["user.false", "'true'", "refuted"]),
     ],
 )
 def test_a_bad_file_gets_one_sentence_that_names_it(write, text, words):
@@ -89,6 +91,7 @@ def test_a_bad_file_gets_one_sentence_that_names_it(write, text, words):
         load_claims(file)
     message = str(error.value)
     assert str(file) in message
+    assert "line " in message or "registers no claim" in message
     assert "\n" not in message
     assert all(word in message for word in words), message
     assert names() == before
@@ -108,4 +111,27 @@ def test_an_empty_domain_errs_alone(write):
     )
     sound, empty = verify(claims=claims)
     assert (sound.status, empty.status) == ("supported", "error")
-    assert "domain of t is empty" in empty.message
+    assert "mine.py: claim 'user.e': the domain of t is empty" in empty.message
+
+
+@pytest.mark.parametrize(
+    ("margin", "words"),
+    [
+        ("np.log(t - 1)", ["is nan at t="]),
+        ("np.ones(3)", ["returned shape (3,)", "t="]),
+        ("1.0", ["returned shape ()", "t="]),
+        ("1 / 0", ["raised ZeroDivisionError", "t="]),
+        ("undefined(t)", ["NameError", "undefined"]),
+    ],
+)
+def test_a_bad_margin_names_file_claim_and_parameters_and_errs_alone(write, margin, words):
+    bad = FALSE.replace("super().margin(t) - 1e-3", margin)
+    sound, broken = verify(claims=load_claims(write(ROOT_MEAN + bad)))
+    assert (sound.status, broken.status) == ("supported", "error")
+    assert broken.message.count("user.false") == 1
+    assert all(word in broken.message for word in ("mine.py", *words)), broken.message
+
+
+def test_an_unknown_id_is_told_those_of_the_file_too(write):
+    with pytest.raises(InputError, match=r"user\.root.*Claims given: user\.root-mean"):
+        verify(["user.root"], claims=load_claims(write(ROOT_MEAN)))

@@ -57,8 +57,11 @@ def test_rows_too_uncertain_to_tell_a_wrong_prediction_do_not_count():
     assert not found.counts
 
 
-def test_a_prediction_of_zero_has_no_control():
-    assert evidence(row(0.0, 1e-4)).controls == ()
+def test_a_prediction_of_zero_must_be_told_from_ten_times_its_tolerance():
+    assert evidence(row(0.0, 1e-4)).counts
+    found = evidence(row(0.0, 1e-4, half=0.1))
+    assert found.outcome == HOLDS
+    assert not found.counts
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,19 @@
 """Stored certificates: used only as long as claim and engine stand, and never on trust."""
 
 import dataclasses
-import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory.claims import Choice, Claim, Domain, Real, names, stored
+from gaplab.records import load_certificates
+from theory.claims import Choice, Claim, Domain, Real, load_claims, names, stored, verify
 from theory.claims import functions as f
 from theory.claims.base import get
 from theory.claims.certificate import CertificateEngine
 from theory.claims.evidence import FAILED, HOLDS, PARTIAL, PROFILES, VIOLATED
-from theory.claims.stored import Certificate, decode, digest, encode
+from theory.claims.stored import Certificate, check_certificates, decode, digest, encode
+from theory.errors import InputError
 
 #: Too few boxes for the claims below, and enough.
 SMALL, LARGE = (dataclasses.replace(PROFILES["quick"], boxes=n) for n in (8, 400))
@@ -36,71 +37,83 @@ class Narrower(Bound):
         return super().margin(h, z) - 1e-2
 
 
-@pytest.fixture
-def certificate(tmp_path, monkeypatch):
-    monkeypatch.setattr(stored, "FOLDER", tmp_path / "certificates")
-    made = CertificateEngine().certify(Bound(), LARGE, 0)
-    stored.save(made)
-    return made
+def examine(claim, profile=SMALL, given=None):
+    return CertificateEngine(given).examine(claim(), profile, 0, readable=True)
 
 
-def examine(claim, profile=SMALL, seed=0):
-    return CertificateEngine().examine(claim(), profile, seed, readable=True)
+@pytest.fixture(scope="module")
+def certificate():
+    found = examine(Bound, LARGE)
+    return Certificate("", found.counts["balls"], found.counts["depth"], found.trees)
 
 
 def test_a_stored_certificate_is_checked_again_by_sample(certificate):
-    found = examine(Bound)
+    found = examine(Bound, given=certificate)
     assert found.outcome == HOLDS
-    assert found.counts["boxes"] == certificate.boxes > SMALL.boxes
+    assert found.counts["balls"] == certificate.balls > SMALL.boxes
     assert found.counts["leaves"] == len(certificate.leaves())
     assert found.counts["leaves re-checked"] == 16
-    assert "Stored certificate, of which 16 random leaves" in found.note
+    assert f"16 of its {found.counts['leaves']} leaves closed again at random" in found.note
     assert "B.2" in found.lemmas
 
 
-def test_a_budget_that_suffices_needs_no_stored_certificate(certificate):
-    found = examine(Bound, LARGE)
-    assert found.outcome == HOLDS
-    assert "leaves" not in found.counts
-
-
-def test_without_it_the_small_budget_does_not_close(tmp_path, monkeypatch):
-    monkeypatch.setattr(stored, "FOLDER", tmp_path / "none")
+def test_without_it_the_small_budget_does_not_close():
     assert examine(Bound).outcome == PARTIAL
 
 
-def test_a_changed_claim_or_engine_drops_the_certificate(certificate, monkeypatch):
-    monkeypatch.setattr(stored, "digest", lambda kind: "other")
-    assert stored.load(Bound) is None
-    assert examine(Bound).outcome == PARTIAL
+def test_a_certificate_that_lies_is_found_out(certificate):
+    assert examine(Narrower, given=certificate).outcome in (VIOLATED, FAILED)
+    pruned = dataclasses.replace(certificate, trees=("0", "0"))
+    assert examine(Bound, given=pruned).outcome == FAILED
+    short = dataclasses.replace(certificate, trees=("0",))
+    assert "another domain" in examine(Bound, given=short).note
 
 
-def test_a_certificate_that_lies_is_found_out(certificate, monkeypatch):
-    """Same hash, but the claim is false, or a tree was pruned."""
-    monkeypatch.setattr(stored, "digest", lambda kind: certificate.digest)
-    assert examine(Narrower).outcome in (VIOLATED, FAILED)
-    pruned = dataclasses.replace(certificate, trees=("0", "0"), boxes=10**6)
-    stored.save(pruned)
-    assert examine(Bound).outcome == FAILED
-    stored.save(dataclasses.replace(pruned, trees=("0",)))
-    assert "another domain" in examine(Bound).note
+def test_a_run_gives_its_certificates_and_takes_those_that_fit():
+    first = verify(claims=[Bound])
+    assert set(first.certificates) == {"bound"}
+    second = verify(claims=[Bound], certificates=first.certificates)
+    assert (second["bound"].status, second.stale) == ("certified", ())
+    (evidence,) = (e for e in second["bound"].evidence if e.kind == "certificate")
+    assert "leaves re-checked" in evidence.finding.counts
+    assert not second.certificates
+
+    changed = {"bound": {**first.certificates["bound"], "digest": "other"}}
+    third = verify(claims=[Bound], certificates=changed)
+    assert third.stale == ("bound",)
+    assert third.to_dict()["verdicts"] == first.to_dict()["verdicts"]
+    assert "not used: `bound`" in third.to_markdown()
 
 
 def test_a_claim_that_does_not_close_has_no_certificate():
-    assert CertificateEngine().certify(Bound(), SMALL, 0) is None
-    assert CertificateEngine().certify(Narrower(), LARGE, 0) is None
+    assert examine(Bound).trees == examine(Narrower, LARGE).trees == ()
 
 
-def test_the_file_is_small_and_plain(certificate):
-    (path,) = stored.FOLDER.iterdir()
-    fields = json.loads(path.read_text("utf-8"))
-    assert fields["claim"] == "bound"
-    assert Certificate(**{**fields, "trees": tuple(fields["trees"])}) == certificate
-    assert path.stat().st_size < 1000
-
-
-def test_the_digest_follows_the_source_of_what_the_claim_uses():
+def test_the_digest_follows_the_code_of_what_the_claim_uses(tmp_path, monkeypatch):
     assert digest(get("Y.T2")) == digest(get("Y.T2")) != digest(get("N.1|psi"))
+    before = digest(get("Y.T2"))
+    monkeypatch.setattr(stored, "ENGINE", stored.ENGINE[:1])
+    monkeypatch.setattr(stored, "_used", lambda module: set())
+    assert digest(get("Y.T2")) != before
+
+    text = """
+from theory.claims import Claim, Domain, register
+@register
+class Mine(Claim):
+    id = "mine"
+    statement = "true"
+    domain = Domain(t=(0.0, 1.0))
+    def margin(self, t):
+        return 1 + t
+"""
+    own = []
+    for k, (old, new) in enumerate([("", ""), ("1 + t", "1 + t  # a comment"), ("1 + t", "2 + t")]):
+        file = tmp_path / f"{k}" / "mine.py"
+        file.parent.mkdir()
+        file.write_text(text.replace(old, new))
+        (mine,) = load_claims(file)
+        own.append(digest(mine))
+    assert own[0] == own[1] != own[2]
 
 
 @given(st.lists(st.booleans(), max_size=40))
@@ -125,7 +138,22 @@ def test_what_is_no_tree_is_refused(tree):
         list(decode(tree))
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        [],
+        {"bound": {}},
+        {"bound": {"digest": "", "balls": 1, "depth": 0, "trees": ["10"]}},
+        {"bound": None},
+    ],
+)
+def test_what_is_no_certificate_is_one_sentence(given):
+    with pytest.raises(InputError, match="certificate"):
+        check_certificates(given)
+
+
 def test_every_stored_certificate_of_the_house_is_up_to_date():
-    """A stale one is ignored in silence: write it again with python -m theory.claims.certify."""
-    files = list(stored.FOLDER.glob("*.json"))
-    assert len(files) == sum(stored.load(get(name)) is not None for name in names())
+    """Write them again: gaplab verify --profile full --certificates FILE."""
+    kept = check_certificates(load_certificates())
+    assert set(kept) <= set(names())
+    assert [name for name, one in kept.items() if one.digest != digest(get(name))] == []

@@ -1,6 +1,9 @@
 """Strategies draw what they promise, for every argument they accept."""
 
 import math
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -86,3 +89,45 @@ def test_every_hard_case_is_reached():
 def test_impossible_arguments_are_refused(make):
     with pytest.raises(InputError):
         make()
+
+
+DRAW = """
+import sys
+from hypothesis import given, seed, settings, strategies as st
+from theory import strategies as s
+
+everything = st.tuples(
+    s.reals(-3.0, 2e5), s.log_reals(1e-3, 1e6), s.temperatures(), s.dimensions(), s.seeds(),
+    s.choices(range(100_000)), s.unit_rows(3, 4), s.unit_rows(30, 4), s.rotations(3),
+    s.principal_angles(2), s.subspace_pairs(4, 2, 2), s.paired_clouds(),
+)
+
+@seed(1)
+@settings(database=None, max_examples=60, deadline=None)
+@given(everything)
+def show(drawn):
+    sys.stdout.write(repr(drawn))
+
+show()
+"""
+
+
+def test_examples_depend_on_no_other_module_and_no_folder(tmp_path):
+    """Hypothesis would mix in the literals of every module of the folder it runs in."""
+    odd = ", ".join(str(v) for k in range(200, 260) for v in (k * 7, k / 7, -k, f"'{k}'"))
+    (tmp_path / "odd.py").write_text(f"CONSTANTS = [{odd}]\n")
+    drawn = []
+    for first in ("", "import odd\n"):
+        command = [sys.executable, "-c", first + DRAW]
+        path = os.pathsep.join(["."] * bool(first) + [p for p in sys.path if p])
+        done = subprocess.run(
+            command,
+            cwd=tmp_path if first else None,
+            env={**os.environ, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        drawn.append(done.stdout)
+    assert drawn[0] == drawn[1]
+    assert len(drawn[0]) > 10_000

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from theory.claims.proof import Proof
     from theory.claims.simulation_check import Prediction
 
-__all__ = ["Claim", "Control", "MarginError", "Source", "names", "register"]
+__all__ = ["VERDICTS", "Claim", "Control", "MarginError", "Source", "names", "register"]
+
+#: Verdicts, the weakest first.
+VERDICTS = ("open", "refuted", "conditional", "supported", "certified", "proved")
 
 Array = NDArray[np.float64]
 #: Bibliography key and the number of the statement there.
@@ -62,6 +65,8 @@ class Claim(ABC):
     balls : bool
         Whether `margin` also accepts python-flint balls (one `arb` per parameter). NumPy
         functions work on balls, and `theory.claims.functions` has the Bessel functions.
+    origin : str
+        The file of a user's claim, set when it is loaded.
     """
 
     id: ClassVar[str] = ""
@@ -77,6 +82,7 @@ class Claim(ABC):
     lemmas: ClassVar[tuple[str, ...]] = ()
     simulation: ClassVar[tuple[Prediction, ...]] = ()
     balls: ClassVar[bool] = False
+    origin: ClassVar[str] = ""
 
     @abstractmethod
     def margin(self, *args: Any, **params: Any) -> Any:
@@ -174,7 +180,8 @@ def register(claim: type[Claim]) -> type[Claim]:
     Raises
     ------
     InputError
-        If the class is no claim, its id is taken or missing, or it has no domain.
+        If the class is no claim, its id is taken or missing, it has no domain or no statement,
+        or it expects what is no verdict.
     """
     if not (isinstance(claim, type) and issubclass(claim, Claim)):
         raise InputError(f"register takes a subclass of Claim, got {claim!r}.")
@@ -182,6 +189,15 @@ def register(claim: type[Claim]) -> type[Claim]:
         raise InputError(f'claim {claim.__name__} has no id; set id = "name" in the class.')
     if not isinstance(getattr(claim, "domain", None), Domain):
         raise InputError(f"claim {claim.id!r} has no domain; set domain = Domain(...).")
+    if not isinstance(claim.statement, str) or not claim.statement.strip():
+        raise InputError(
+            f'claim {claim.id!r} has no statement; set statement = r"..." in LaTeX in the class.'
+        )
+    if claim.expected is not None and claim.expected not in VERDICTS:
+        raise InputError(
+            f"claim {claim.id!r} expects {claim.expected!r}; use one of {', '.join(VERDICTS)}, "
+            "or leave expected out."
+        )
     if _collecting:
         taken = {**dict(_REGISTRY.items()), **_collecting[-1]}.get(claim.id)
         if taken is not None:

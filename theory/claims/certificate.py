@@ -15,7 +15,7 @@ from theory.claims.evidence import FAILED, HOLDS, PARTIAL, VIOLATED, Engine, Fin
 from theory.claims.proof import ProofError
 from theory.claims.resting import recording
 from theory.claims.spaces import Choice, Real
-from theory.claims.stored import Certificate, digest, encode, load
+from theory.claims.stored import Certificate, encode
 from theory.claims.symbolic import cross_check
 
 __all__ = ["CertificateEngine"]
@@ -35,11 +35,16 @@ class CertificateEngine(Engine):
     derivative of one sign leads. The pieces with the lowest bound are split first, so that a
     false claim is refuted early. Discrete parameters are a grid: every combination is a box.
 
-    Where the budget does not suffice and a certificate is stored, a random sample of its leaves
-    is closed again.
+    Parameters
+    ----------
+    stored : Certificate or None
+        Of the claim to be examined. Then only a random sample of its leaves is closed again.
     """
 
     kind = "certificate"
+
+    def __init__(self, stored: Certificate | None = None) -> None:
+        self.stored = stored
 
     def applies(self, claim: Claim) -> bool:
         """Whether the margin accepts balls and every parameter is a number."""
@@ -50,40 +55,24 @@ class CertificateEngine(Engine):
         )
 
     def examine(self, claim: Claim, profile: Profile, seed: int, readable: bool) -> Finding:
-        """Certify one claim within `profile.boxes` boxes, or by its stored certificate."""
+        """Certify one claim within `profile.boxes` boxes, or by its stored certificate.
+
+        A control (not `readable`) has no stored certificate.
+        """
         kept = ctx.prec
         ctx.prec = BITS
         try:
             lemmas, error = self._tie(claim, seed)
             if error:
                 return Finding(FAILED, note=error)
-            stored = load(type(claim))
             with recording() as used:
-                if stored is not None and stored.boxes > profile.boxes:
-                    found = self._again(claim, stored, seed)
+                if self.stored is not None and readable:
+                    found = self._again(claim, self.stored, seed)
                 else:
                     found = _judge(claim, branch(claim, profile.boxes))
             return dataclasses.replace(found, lemmas=tuple(sorted({*lemmas, *used})))
         finally:
             ctx.prec = kept
-
-    def certify(self, claim: Claim, profile: Profile, seed: int) -> Certificate | None:
-        """Certificate of a claim, to be stored; None if the box does not close."""
-        kept = ctx.prec
-        ctx.prec = BITS
-        try:
-            _, error = self._tie(claim, seed)
-            tree = branch(claim, profile.boxes)
-        finally:
-            ctx.prec = kept
-        if error or not tree.whole:
-            return None
-        count = len(combinations(claim))
-        paths: list[list[str]] = [[] for _ in range(count)]
-        for number, path in tree.leaves:
-            paths[number].append(path)
-        trees = tuple(map(encode, paths))
-        return Certificate(claim.id, digest(type(claim)), tree.boxes, tree.depth, trees)
 
     def _again(self, claim: Claim, stored: Certificate, seed: int) -> Finding:
         """Close a random sample of the leaves again."""
@@ -104,12 +93,12 @@ class CertificateEngine(Engine):
             if not low >= 0:
                 return Finding(FAILED, note="A leaf of the stored certificate does not close.")
         counts = {
-            "boxes": stored.boxes,
+            "balls": stored.balls,
             "depth": stored.depth,
             "leaves": len(leaves),
             "leaves re-checked": size,
         }
-        note = f"Stored certificate, of which {size} random leaves were closed again. "
+        note = f"Stored certificate, {size} of its {len(leaves)} leaves closed again at random. "
         return Finding(HOLDS, counts, note=note + _where(claim))
 
     def _tie(self, claim: Claim, seed: int) -> tuple[tuple[str, ...], str]:
@@ -133,14 +122,21 @@ class CertificateEngine(Engine):
 
 
 def _judge(claim: Claim, tree: Tree) -> Finding:
-    counts = {"boxes": tree.boxes, "depth": tree.depth}
+    counts = {"balls": tree.boxes, "depth": tree.depth}
     if tree.negative is not None:
         point, margin = tree.negative
         return Finding(VIOLATED, counts, margin, claim.domain.plain(point))
     if tree.whole:
-        return Finding(HOLDS, counts, note=_where(claim))
+        return Finding(HOLDS, counts, note=_where(claim), trees=_trees(claim, tree))
     note = f"Certified share {tree.share:.2g}, uncertified share {1 - tree.share:.2g}. "
     return Finding(PARTIAL, counts, note=note + _where(claim))
+
+
+def _trees(claim: Claim, tree: Tree) -> tuple[str, ...]:
+    paths: list[list[str]] = [[] for _ in combinations(claim)]
+    for number, path in tree.leaves:
+        paths[number].append(path)
+    return tuple(map(encode, paths))
 
 
 def _where(claim: Claim) -> str:

@@ -134,8 +134,7 @@ class VMFCloud(UnitRows):
     def strategy(self, shape: Shape) -> st.SearchStrategy[Any]:
         """Hypothesis strategy of one cloud."""
         n, h = self._rows(shape)
-        seeds = st.integers(0, 2**31 - 1)
-        return seeds.map(lambda seed: self._cloud(np.random.default_rng(seed), n, h))
+        return strategies.seeds().map(lambda seed: self._cloud(np.random.default_rng(seed), n, h))
 
     def _cloud(self, rng: np.random.Generator, n: int, h: int) -> Array:
         kappa = math.exp(rng.uniform(math.log(self.lo), math.log(self.hi)))

@@ -41,12 +41,16 @@ class Domain:
         needed = [n for s in self.spaces.values() for n in s.needs]
         needed += [n for n, s in self.spaces.items() if isinstance(s, Choice) and s.fixed]
         self.shape_names = tuple(dict.fromkeys(needed))
+        self._strategies: dict[Any, st.SearchStrategy[Any]] = {}
 
     def __repr__(self) -> str:
         return ", ".join(f"{name} ∈ {space}" for name, space in self.spaces.items())
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.spaces)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_strategies": {}}
 
     def check(self) -> None:
         """Raise InputError if a parameter has nowhere to be."""
@@ -84,18 +88,24 @@ class Domain:
 
     def strategy(self) -> st.SearchStrategy[dict[str, Any]]:
         """Hypothesis strategy of one point, a dict of values without batch axis."""
-        spaces, shape_names = self.spaces, self.shape_names
 
         @st.composite
         def point(draw: st.DrawFn) -> dict[str, Any]:
-            drawn = {name: draw(spaces[name].strategy({})) for name in shape_names}
+            drawn = {name: draw(self._strategy(name, {})) for name in self.shape_names}
             shape = {name: int(value) for name, value in drawn.items()}
-            for name, space in spaces.items():
+            for name in self.spaces:
                 if name not in drawn:
-                    drawn[name] = draw(space.strategy(shape))
-            return {name: drawn[name] for name in spaces}
+                    drawn[name] = draw(self._strategy(name, shape))
+            return {name: drawn[name] for name in self.spaces}
 
         return point()
+
+    def _strategy(self, name: str, shape: Mapping[str, int]) -> st.SearchStrategy[Any]:
+        """Strategy of one parameter, made once a shape: Hypothesis spends long on new ones."""
+        key = (name, *(shape.get(needed) for needed in self.spaces[name].needs))
+        if key not in self._strategies:
+            self._strategies[key] = self.spaces[name].strategy(shape)
+        return self._strategies[key]
 
     def move(self, points: Points, step: NDArray[Any], rng: np.random.Generator) -> Points:
         """Move a random half of the parameters of each point by a step of relative size `step`.

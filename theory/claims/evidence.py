@@ -41,6 +41,8 @@ class Profile:
         Gradient steps of the lowest descents of each shape.
     boxes : int
         Largest number of boxes of a certificate.
+    anew : bool
+        Whether certificates are computed even if they are stored.
     """
 
     name: str
@@ -52,11 +54,12 @@ class Profile:
     rounds: int
     gradients: int
     boxes: int
+    anew: bool
 
 
 PROFILES = {
-    "quick": Profile("quick", 40, 4096, 16, 4, 12, 12, 4, 400),
-    "full": Profile("full", 2000, 262_144, 128, 8, 16, 100, 30, 200_000),
+    "quick": Profile("quick", 40, 4096, 16, 4, 12, 12, 4, 400, anew=False),
+    "full": Profile("full", 2000, 262_144, 128, 8, 16, 100, 30, 200_000, anew=True),
 }
 
 
@@ -82,6 +85,8 @@ class Finding:
         One sentence for the reader.
     lemmas : tuple of str
         Ids of the claims on which the finding rests.
+    trees : tuple of str
+        How a certificate that was computed closed the boxes; kept beside the ledger.
     """
 
     outcome: str
@@ -91,6 +96,7 @@ class Finding:
     share: float | None = None
     note: str = ""
     lemmas: tuple[str, ...] = ()
+    trees: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from theory.bibliography import cite
-from theory.claims.evidence import Evidence
+from theory.claims.evidence import Evidence, Finding
 from theory.claims.verdict import Verdict
 
 __all__ = ["Ledger"]
@@ -26,12 +26,18 @@ class Ledger:
         Seconds per claim; the only part that changes from run to run.
     profile : str
     seed : int
+    certificates : dict of str to dict
+        Those that were computed, as plain data to be stored and given to a later `verify`.
+    stale : tuple of str
+        Claims whose stored certificate was not used: claim or engine have changed since.
     """
 
     verdicts: tuple[Verdict, ...]
     profile: str
     seed: int
     timings: dict[str, float] = field(default_factory=dict)
+    certificates: dict[str, dict[str, Any]] = field(default_factory=dict)
+    stale: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Verdict]:
         return iter(self.verdicts)
@@ -51,11 +57,12 @@ class Ledger:
         return 0 if all(v.as_expected for v in self.verdicts) else 1
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what ``ledger.json`` holds: ``profile``, ``seed``, ``verdicts``, ``timings``."""
+        """Return what ``ledger.json`` holds: every field but the certificates."""
         return {
             "profile": self.profile,
             "seed": self.seed,
             "verdicts": [_verdict_dict(v) for v in self.verdicts],
+            "stale": list(self.stale),
             "timings": dict(self.timings),
         }
 
@@ -67,6 +74,7 @@ class Ledger:
             f"Profile `{self.profile}`, seed {self.seed}. A verdict follows from its evidence; "
             "evidence counts only if it also refutes every control.",
             "",
+            *self._stale_lines(),
             "| claim | verdict | expected | evidence that counts |",
             "|---|---|---|---|",
         ]
@@ -76,6 +84,12 @@ class Ledger:
         for v in self.verdicts:
             lines += ["", *_section(v)]
         return "\n".join(lines) + "\n"
+
+    def _stale_lines(self) -> list[str]:
+        if not self.stale:
+            return []
+        ids = ", ".join(f"`{i}`" for i in self.stale)
+        return [f"Stored certificates of another version of claim or engine, not used: {ids}.", ""]
 
 
 def _cell(text: str) -> str:
@@ -153,9 +167,16 @@ def _verdict_dict(v: Verdict) -> dict[str, Any]:
         {
             "kind": e.kind,
             "accepted": e.counts,
-            **dataclasses.asdict(e.finding),
+            **_finding_dict(e.finding),
             "controls": [dataclasses.asdict(c) for c in e.controls],
         }
         for e in v.evidence
     ]
     return out
+
+
+def _finding_dict(finding: Finding) -> dict[str, Any]:
+    """Fields of a finding but its trees, which are kept beside the ledger."""
+    kept = {f.name: getattr(finding, f.name) for f in dataclasses.fields(finding)}
+    del kept["trees"]
+    return {**kept, "counts": dict(finding.counts), "lemmas": list(finding.lemmas)}

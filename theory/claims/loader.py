@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+import traceback
 import zlib
 from pathlib import Path
 
@@ -49,10 +50,11 @@ def load_claims(path: str | os.PathLike[str]) -> list[type[Claim]]:
             f"claims file {file} has a syntax error in line {error.lineno}: {error.msg}; mend it."
         ) from error
     except InputError as error:
-        raise InputError(f"claims file {file}: {error}") from error
+        raise InputError(f"claims file {file}{_line(error, file)}: {error}") from error
     except Exception as error:
         raise InputError(
-            f"claims file {file} raised {type(error).__name__} while it was read: {error}; mend it."
+            f"claims file {file}{_line(error, file)} raised {type(error).__name__} while it was "
+            f"read: {error}; mend it."
         ) from error
     finally:
         base._collecting.pop()
@@ -60,4 +62,12 @@ def load_claims(path: str | os.PathLike[str]) -> list[type[Claim]]:
         del sys.modules[name]
     if not collected:
         raise InputError(f"claims file {file} registers no claim; decorate a class with @register.")
+    for kind in collected.values():
+        kind.origin = str(file)
     return list(collected.values())
+
+
+def _line(error: Exception, file: Path) -> str:
+    """Where in the file it was raised."""
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(file)]
+    return f", line {lines[-1]}" if lines else ""

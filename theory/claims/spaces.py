@@ -190,7 +190,7 @@ class Choice(Space):
 
     def strategy(self, shape: Shape) -> st.SearchStrategy[float]:
         """Hypothesis strategy over the options."""
-        return st.sampled_from(self.options)
+        return strategies.choices(self.options)
 
     def move(self, value: Array, step: Array, rng: np.random.Generator, shape: Shape) -> Array:
         """Redraw a share of the values: there are no small steps between options."""

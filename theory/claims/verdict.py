@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from theory.claims.base import Claim, Source
+from theory.claims.base import VERDICTS, Claim, Source
 from theory.claims.evidence import VIOLATED, Evidence, Finding
 
 __all__ = ["STATUSES", "Verdict", "derive", "errored", "rests_on"]
 
 #: Weakest first; ``error`` is no verdict about the statement.
-STATUSES = ("error", "open", "refuted", "conditional", "supported", "certified", "proved")
+STATUSES = ("error", *VERDICTS)
 
 #: Strength of each kind of evidence once it counts.
 _STRENGTH = {

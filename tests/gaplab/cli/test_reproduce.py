@@ -14,7 +14,9 @@ def small(monkeypatch):
     whole = reproduce.run_verify
     monkeypatch.setattr(reproduce, "EXPERIMENTS", ("circle",))
     monkeypatch.setattr(reproduce, "SEEDS", {"quick": 2})
-    monkeypatch.setattr(reproduce, "run_verify", lambda _, *rest: whole(["G.3"], *rest))
+    monkeypatch.setattr(
+        reproduce, "run_verify", lambda _, *rest, **more: whole(["G.3", "N.6"], *rest, **more)
+    )
 
 
 def run(*arguments):
@@ -28,11 +30,13 @@ def test_ends_in_a_report_of_its_own_numbers(small, tmp_path):
     assert result.exit_code == 0, result.output
     folder = RunFolder.open(out)
     assert folder.manifest["status"] == "done"
-    stages = ["verify", "simulate", "train", "repair", "compare", "figures"]
+    stages = ["simulate", "verify", "train", "repair", "compare", "figures"]
     assert list(folder.manifest["seconds"]) == stages
     for name in (*stages, "report", "total"):
         assert name in result.output
-    assert [v["id"] for v in load_ledger(out / "ledger.json")["verdicts"]] == ["G.3"]
+    first, second = load_ledger(out / "ledger.json")["verdicts"]
+    assert (first["id"], second["id"]) == ("G.3", "N.6")
+    assert "simulation" in {e["kind"] for e in second["evidence"] if e["accepted"]}
     for loss in reproduce.LOSSES:
         assert load_trajectory(out / "training" / loss / "trajectory.nc").sizes["run"] == 2
     methods = {row["method"] for row in read_json(out / "repairs" / "table.json")}
