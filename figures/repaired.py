@@ -9,7 +9,18 @@ from gaplab.records import Embeddings, RecordError
 
 __all__ = ["load_repaired"]
 
-_ORDER = ("none", "translation", "procrustes", "rotation", "shared_projection")
+_ORDER = (
+    "none",
+    "translation",
+    "centering",
+    "realign",
+    "removal",
+    "whitening",
+    "rotation",
+    "procrustes",
+    "cca",
+    "shared_projection",
+)
 
 
 def load_repaired(run: Path) -> dict[str, Embeddings]:

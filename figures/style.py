@@ -31,6 +31,11 @@ _HUES = {
     "procrustes": ("#AA4499", "#E08AD2"),
     "rotation": ("#2E86C1", "#79BDEB"),
     "shared_projection": ("#882255", "#F27DA8"),
+    "centering": ("#997700", "#D9C04B"),
+    "realign": ("#B5502A", "#F2936B"),
+    "whitening": ("#44AA99", "#7AD6C7"),
+    "cca": ("#5B4FB0", "#A79DF0"),
+    "removal": ("#7D6B5D", "#C4B5A8"),
     # what is compared
     "simulation": ("#8A2BE2", "#C79BFF"),
     "true pairs": ("#117733", "#5CC97E"),
@@ -54,6 +59,9 @@ _LABELS = {
     "cu": "CU",
     "none": "no repair",
     "procrustes": "Procrustes",
+    "realign": "ReAlign",
+    "cca": "CCA",
+    "removal": "dimension removal",
     "shared_projection": "shared projection",
     "centroid_gap": "centroid gap",
     "gap_angle": "gap angle Δθ",
@@ -84,6 +92,11 @@ _MARKERS = {
     "procrustes": "s",
     "rotation": "P",
     "shared_projection": "X",
+    "centering": "v",
+    "realign": "<",
+    "whitening": "p",
+    "cca": "h",
+    "removal": "d",
 }
 
 

@@ -20,6 +20,14 @@ REFERENCES: dict[str, str] = {
         "Å. Björck, G. H. Golub, Numerical methods for computing angles between linear "
         "subspaces, Mathematics of Computation 27, 1973"
     ),
+    "Chan1983": (
+        "T. F. Chan, G. H. Golub, R. J. LeVeque, Algorithms for computing the sample variance: "
+        "analysis and recommendations, American Statistician 37, 1983"
+    ),
+    "Chen2010": (
+        "Y. Chen, A. Wiesel, Y. C. Eldar, A. O. Hero, Shrinkage algorithms for MMSE covariance "
+        "estimation, IEEE Transactions on Signal Processing 58, 2010"
+    ),
     "DavisKahan1970": (
         "C. Davis, W. M. Kahan, The rotation of eigenvectors by a perturbation III, "
         "SIAM Journal on Numerical Analysis 7, 1970"
@@ -64,6 +72,7 @@ REFERENCES: dict[str, str] = {
     "HardyLittlewoodPolya1934": (
         "G. H. Hardy, J. E. Littlewood, G. Pólya, Inequalities, Cambridge University Press, 1934"
     ),
+    "Hotelling1936": ("H. Hotelling, Relations between two sets of variates, Biometrika 28, 1936"),
     "Huh2024": (
         "M. Huh, B. Cheung, T. Wang, P. Isola, The Platonic representation hypothesis, "
         "ICML 2024, arXiv 2405.07987"
@@ -76,6 +85,13 @@ REFERENCES: dict[str, str] = {
         "J. T. Kent, The infinite divisibility of the von Mises–Fisher distribution for all "
         "values of the parameter in all dimensions, Proceedings of the London Mathematical "
         "Society s3-35, 1977"
+    ),
+    "Kessy2018": (
+        "A. Kessy, A. Lewin, K. Strimmer, Optimal whitening and decorrelation, "
+        "American Statistician 72, 2018"
+    ),
+    "Kettenring1971": (
+        "J. R. Kettenring, Canonical analysis of several sets of variables, Biometrika 58, 1971"
     ),
     "KnyazevArgentati2002": (
         "A. V. Knyazev, M. E. Argentati, Principal angles between subspaces in an A-based scalar "
@@ -152,6 +168,10 @@ REFERENCES: dict[str, str] = {
         "G. J. Székely, M. L. Rizzo, Energy statistics: a class of statistics based on "
         "distances, Journal of Statistical Planning and Inference 143, 2013"
     ),
+    "Wachter1980": (
+        "K. W. Wachter, The limiting empirical measure of multiple discriminant ratios, "
+        "Annals of Statistics 8, 1980"
+    ),
     "WangIsola2020": (
         "T. Wang, P. Isola, Understanding contrastive representation learning through alignment "
         "and uniformity on the hypersphere, ICML 2020, arXiv 2005.10242"
@@ -171,6 +191,10 @@ REFERENCES: dict[str, str] = {
     "Yi2025": (
         "L. Yi, R. Douady, C. Chen, Decipher the modality gap in multimodal contrastive "
         "learning: from convergent representations to pairwise alignment, arXiv 2510.03268, 2025"
+    ),
+    "Yu2026": (
+        "X. Yu, Y. Xin, Y. Zhang, et al., Modality gap-driven subspace alignment training paradigm "
+        "for multimodal large language models, arXiv 2602.07026, 2026"
     ),
     "Zhai2023": (
         "X. Zhai, B. Mustafa, A. Kolesnikov, L. Beyer, Sigmoid loss for language image "
