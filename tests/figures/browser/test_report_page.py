@@ -20,11 +20,13 @@ CONTRASTS = """() => {
     }
     return [255, 255, 255];
   };
-  return [...document.querySelectorAll('h1,h2,h3,p,a,th,td,dt,dd,li,code,caption,figcaption,summary,.badge')]
+  return [...document.querySelectorAll(
+      'h1,h2,h3,p,a,th,td,dt,dd,li,code,caption,figcaption,summary,.badge')]
     .filter(e => e.textContent.trim() && e.checkVisibility())
     .map(e => {
-      const [a, b] = [light(rgb(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
-      return [(a + 0.05) / (b + 0.05), e.tagName + ' ' + e.textContent.trim().slice(0, 40)];
+      const a = light(rgb(getComputedStyle(e).color)), b = light(ground(e));
+      const what = e.tagName + ' ' + e.textContent.trim().slice(0, 40);
+      return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), what];
     });
 }"""
 
