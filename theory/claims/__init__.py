@@ -3,6 +3,7 @@
 from theory.claims.b_1 import RatioInUnitInterval
 from theory.claims.b_2 import RatioIncreases
 from theory.claims.b_3 import RatioAbove, RatioBelow
+from theory.claims.b_4 import ConvexInTheVector
 from theory.claims.base import Claim, Control, names, register
 from theory.claims.clouds import Rotation, VMFCloud
 from theory.claims.domain import Domain
@@ -113,6 +114,7 @@ __all__ = [
     "ConeEffect",
     "ConesRepel",
     "Control",
+    "ConvexInTheVector",
     "CosineRanking",
     "Domain",
     "EqualCosines",

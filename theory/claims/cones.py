@@ -86,13 +86,20 @@ def slope(h: int, kappa: Array, beta: Array, theta: Array) -> Array:
     return np.asarray(2 * beta * np.sin(theta) * plane + 2 * at.mean(pull * turning))
 
 
-def convexity_bound(h: int, kappa: Array, beta: Array) -> Array:
-    """D = E[(1 − βB)(x_c² + x_e²) − κB x_c], B = A_h(|a|)/|a|, a = κc + βx."""
+def tangent_means(h: int, kappa: Array, beta: Array) -> dict[str, Array]:
+    """E[x_c² + x_e²], E[B (x_c² + x_e²)] and E[B x_c], B = A_h(|a|)/|a|, a = κc + βx."""
     at = cone(h, kappa)
     k, b = (np.asarray(a)[..., None] for a in (kappa, beta))
     m = _resultant(k, b, at.along)
     over = bessel.ratio(h / 2 - 1, m) / m
-    return at.mean((1 - b * over) * (at.along**2 + at.across**2) - k * over * at.along)
+    plane = at.along**2 + at.across**2
+    means = {"plane": plane, "pull_plane": over * plane, "pull_along": over * at.along}
+    return {name: at.mean(values) for name, values in means.items()}
+
+
+def convexity_bound(plane: Any, pull_plane: Any, pull_along: Any, kappa: Any, beta: Any) -> Any:
+    """D = E[(1 − βB)(x_c² + x_e²) − κB x_c] from `tangent_means`."""
+    return plane - beta * pull_plane - kappa * pull_along
 
 
 def _resultant(kappa: Array, beta: Array, inner: Array) -> Array:

@@ -70,7 +70,7 @@ class _Pairs(Claim):
             terms = kernel_terms(x, partner(x, towards, step), rest["h"], beta)
             return {**terms, "beta": beta, "least": optimum(rest["h"], beta)}
 
-        return Proof(start, (mean_psi,), steps, coordinates)
+        return Proof(start, (mean_psi,), steps, coordinates, grounds=("N.1|psi",))
 
     def scale(self, h: Any, u: Any, **_: Any) -> Any:
         """Logits."""
@@ -112,7 +112,6 @@ class FiniteOptimum(_Pairs):
     )
     expected = "proved"
     controls = (_Larger, _NonNegative)
-    lemmas = ("N.1|psi",)
 
     def combine(self, loss: Any, least: Any) -> Any:
         """Excess minus K."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import sympy
 import torch
 
 from theory import limits
 from theory.claims.base import Claim, Control, register
-from theory.claims.centre import KAPPA, TAU, resultant
+from theory.claims.centre import KAPPA, TAU, order, resultant
 from theory.claims.domain import Domain
 from theory.claims.functions import ratio
+from theory.claims.proof import Proof, Step
 from theory.claims.spaces import Choice, Real
 
 __all__ = ["CentreTorque"]
@@ -23,7 +25,7 @@ TOLERANCE = 1e-9
 class _Torque(Claim):
     """Slope of the centre-pair loss in the angle, by automatic differentiation."""
 
-    constant = 1.0
+    constant: float = 1
     domain = Domain(
         h=Choice([3, 2, 4, 8, 64, 512], fixed=True),
         kappa=Real(*KAPPA, log=True),
@@ -42,6 +44,22 @@ class _Torque(Claim):
         claimed = beta * np.sin(theta) * (1 - self.constant * push)
         return TOLERANCE - np.abs(found.numpy() - claimed) / (beta + kappa)
 
+    def proof(self) -> Proof:
+        """The chain rule with (log f_ν)′ = A_h."""
+        kappa, tau = sympy.symbols("kappa tau", positive=True)
+        nu, theta = sympy.symbols("nu theta", real=True)
+        m = resultant(sympy.cos(theta), 1, kappa, 1 / tau)
+        slope = ratio(nu, m)
+        found = sympy.diff(-sympy.cos(theta) / tau, theta) + slope * sympy.diff(m, theta)
+        claimed = sympy.sin(theta) / tau * (1 - self.constant * kappa * slope / m)
+        tolerance = sympy.Float(TOLERANCE)
+        start = tolerance - sympy.Abs((found - claimed) / (1 / tau + kappa))
+
+        def coordinates(h: Any, **rest: Any) -> dict[str, Any]:
+            return {**rest, "nu": order(h)}
+
+        return Proof(start, (), (Step(tolerance), Step(sympy.S.Zero)), coordinates)
+
 
 class _Stronger(Control, _Torque):
     id = "N.5|torque/1.02"
@@ -53,7 +71,7 @@ class _Stronger(Control, _Torque):
 class _Attraction(Control, _Torque):
     id = "N.5|torque/attraction"
     statement = r"dJ/d\theta = \beta\sin\theta"
-    constant = 0.0
+    constant = 0
 
 
 @register
@@ -68,5 +86,5 @@ class CentreTorque(_Torque):
     source = ("gaplab", "N.5")
     hypotheses = ("x ~ vMF(c_x, κ_x) and y ~ vMF(c_y, κ_y) with fixed κ_x, κ_y > 0",)
     beyond = "A statement about centre pairs; the full loss of rigid cones is N.5|limit."
-    expected = "supported"
+    expected = "proved"
     controls = (_Stronger, _Attraction)

@@ -211,8 +211,9 @@ def nonnegative(expr: Expr, facts: tuple[Expr, ...], forms: tuple[Expr, ...] = (
     if len(roots) != 1:
         return False
     root, dummy = roots[0], Symbol("root", nonnegative=True)
-    linear = sympy.Poly(expr.subs(root, dummy), dummy)
-    if linear.degree() != 1:
+    in_root = expr.subs(root, dummy)
+    linear = sympy.Poly(in_root, dummy) if in_root.is_polynomial(dummy) else None
+    if linear is None or linear.degree() != 1:
         return False
     slope, rest = linear.all_coeffs()
     squares = sympy.expand(slope**2 * root.base - rest**2)

@@ -140,7 +140,9 @@ class SigmoidClouds(Claim):
             Step(sympy.S.Zero),
         )
         minimal = sigmoid_at_gap(gap, n, beta, bias) - sympy.Symbol("least", real=True)
-        return Proof(start, (n - 1, low, high, minimal), steps, self._coordinates)
+        # low is half of spread + ‖x̄ ∓ ȳ‖², and Φ(g) is no less than its minimum
+        facts = (n - 1, low, high, minimal)
+        return Proof(start, facts, steps, self._coordinates)
 
     def _coordinates(
         self, n: Any, x: Any, towards: Any, step: Any, beta: Any, bias: Any, **_: Any

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import sympy
 
 from theory.claims.base import Array, Claim, Control, register
 from theory.claims.domain import Domain
+from theory.claims.e_5 import TRIANGLE
+from theory.claims.proof import Proof, Step
 from theory.claims.spaces import Choice
 from theory.claims.structured import UnitRows
 
@@ -17,7 +20,7 @@ __all__ = ["SmallResidualRetrieves"]
 class _Residual(Claim):
     """Shared parts s_i of the queries and t_i of the gallery."""
 
-    constant = 2.0
+    constant: float = 2
     domain = Domain(
         n=Choice([2, 3, 5]), d=Choice([2, 3]), s=UnitRows("n", "d"), t=UnitRows("n", "d")
     )
@@ -30,6 +33,36 @@ class _Residual(Claim):
         separation = _apart(within).min(axis=(-2, -1))
         bound = separation - self.constant * right.max(axis=-1)
         return (wrong - right).min(axis=-1) - bound
+
+    def proof(self) -> Proof:
+        """At the pair (i, j) with the smallest lead: |s_i − s_j| ≤ |s_i − t_j| + |t_j − s_j|."""
+        names = ("wrong", "right", "within", "beside", "separation", "residual")
+        wrong, right, within, beside, separation, residual = sympy.symbols(names, nonnegative=True)
+        start = wrong - right - separation + self.constant * residual
+        at = {"first": wrong, "second": beside, "whole": within}
+        left = start - (wrong + beside - within)
+        facts = (within - separation, residual - right, residual - beside)
+        steps = [Step(left, TRIANGLE, at)]
+        for fact in facts:
+            left = left - fact
+            steps.append(Step(left))
+        return Proof(start, facts, tuple(steps), _coordinates)
+
+
+def _coordinates(s: Any, t: Any, **_: Any) -> dict[str, Any]:
+    across, within = _distances(s, t), _distances(s, s)
+    right = np.einsum("...ii->...i", across)
+    lead = _apart(across) - right[..., :, None]
+    n, rows = lead.shape[-1], np.arange(len(lead))
+    i, j = np.divmod(lead.reshape(len(lead), -1).argmin(axis=-1), n)
+    return {
+        "wrong": across[rows, i, j],
+        "right": right[rows, i],
+        "within": within[rows, i, j],
+        "beside": right[rows, j],
+        "separation": _apart(within).min(axis=(-2, -1)),
+        "residual": right.max(axis=-1),
+    }
 
 
 def _distances(a: Array, b: Array) -> Array:
@@ -51,7 +84,7 @@ class _Near(Control, _Residual):
 class _Half(Control, _Residual):
     id = "Y.D1|residual/1"
     statement = r"\min_{i\ne j}(|s_i-t_j| - |s_i-t_i|) \ge \mathrm{sep} - \max_i|s_i-t_i|"
-    constant = 1.0
+    constant = 1
 
 
 @register
@@ -69,5 +102,5 @@ class SmallResidualRetrieves(_Residual):
     source = ("Yi2025", "what downstream performance follows")
     hypotheses = ("unit shared parts, so that nearest and largest inner product are the same",)
     beyond = "Above half the separation recall depends on the whole configuration."
-    expected = "supported"
+    expected = "proved"
     controls = (_Near, _Half)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import sympy
 import torch
 
 from theory import limits
 from theory.claims.base import Claim, Control, register
-from theory.claims.centre import KAPPA, TAU, order
+from theory.claims.centre import KAPPA, TAU, order, resultant
 from theory.claims.domain import Domain
-from theory.claims.functions import ratio_over
+from theory.claims.functions import ratio, ratio_over
+from theory.claims.proof import Proof, Step
 from theory.claims.spaces import Choice, Real
 
 __all__ = ["SecondMinimum"]
@@ -23,7 +25,7 @@ TOLERANCE = 1e-9
 class _OppositeCones(Claim):
     """Slope of the centre-pair loss at w = −1, by automatic differentiation."""
 
-    constant = 1.0
+    constant: float = 1
     domain = Domain(
         h=Choice([3, 2, 4, 8, 64, 512], fixed=True),
         kappa=Real(*KAPPA, log=True),
@@ -39,6 +41,22 @@ class _OppositeCones(Claim):
         claimed = (self.constant * kappa * over - 1) / tau
         return TOLERANCE - np.abs(found.numpy() - claimed) * tau / (1 + kappa)
 
+    def proof(self) -> Proof:
+        """The chain rule with (log f_ν)′ = A_h, at w = −1 where M = |κ − β|."""
+        kappa, tau = sympy.symbols("kappa tau", positive=True)
+        nu, w = sympy.symbols("nu w", real=True)
+        m = resultant(w, 1, kappa, 1 / tau)
+        found = (sympy.diff(-w / tau, w) + ratio(nu, m) * sympy.diff(m, w)).subs(w, -1)
+        apart = m.subs(w, -1)
+        claimed = (self.constant * kappa * ratio(nu, apart) / apart - 1) / tau
+        tolerance = sympy.Float(TOLERANCE)
+        start = tolerance - sympy.Abs((found - claimed) * tau / (1 + kappa))
+
+        def coordinates(h: Any, **rest: Any) -> dict[str, Any]:
+            return {**rest, "nu": order(h)}
+
+        return Proof(start, (), (Step(tolerance), Step(sympy.S.Zero)), coordinates)
+
 
 class _Near(Control, _OppositeCones):
     id = "Y.T2|second-minimum/1.02"
@@ -50,7 +68,7 @@ class _Near(Control, _OppositeCones):
 class _Never(Control, _OppositeCones):
     id = "Y.T2|second-minimum/never"
     statement = r"\partial_w J(-1) = -\beta"
-    constant = 0.0
+    constant = 0
 
 
 @register
@@ -69,5 +87,5 @@ class SecondMinimum(_OppositeCones):
     source = ("gaplab", "remark on Y.T2")
     hypotheses = ("y ~ vMF(c_y, κ) with fixed κ > 0, one direction",)
     beyond = "At κ = β the condition reads κ > h. Some κ meets it iff β > (h−1)/2: Y.T2|threshold."
-    expected = "supported"
+    expected = "proved"
     controls = (_Near, _Never)

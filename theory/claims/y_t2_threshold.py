@@ -55,7 +55,7 @@ class _Threshold(Claim):
         def coordinates(h: Any, m: Any) -> dict[str, Any]:
             return {"nu": h / 2 - 1, "m": m}
 
-        return Proof(start, (at,), steps, coordinates)
+        return Proof(start, (at,), steps, coordinates, grounds=("B.1",))
 
 
 class _Higher(Control, _Threshold):

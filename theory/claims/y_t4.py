@@ -6,16 +6,21 @@ import functools
 from typing import Any
 
 import numpy as np
+import sympy
 
 from theory import dynamics, limits
 from theory.claims.base import Claim, Control, register
 from theory.claims.centre import PHI
 from theory.claims.domain import Domain
+from theory.claims.g_6 import from_claim
+from theory.claims.proof import Proof, Step
 from theory.claims.spaces import Choice, Real
 from theory.claims.structured import UnitRows
 from theory.claims.variation import functional
 
 __all__ = ["PairsAgreeInSharedSpace"]
+
+_INSIDE = from_claim("N.1", r"L - 2\log N \ge K")
 
 
 @functools.cache
@@ -29,7 +34,7 @@ class _Isometric(Claim):
     The common a = x_i·c_x = y_i·c_y is A6 with intra-modal isometry; β = u β_c/(1 − a²).
     """
 
-    share = 1.0
+    share: float = 1
     domain = Domain(
         n=Choice([2, 3, 6]),
         d=Choice([2, 3]),
@@ -50,9 +55,24 @@ class _Isometric(Claim):
         loss = functional(fixed[:, None, None] + scores)
         return loss - self.share * limits.uniform_optimum(dimension, 1 / inside)
 
+    def proof(self) -> Proof:
+        """The unconstrained loss of (s, t) at β(1 − a²): the common a² cos φ cancels."""
+        loss, least = sympy.symbols("loss least", real=True)
+        start = loss - self.share * least
+        left = sympy.expand(start - (loss - least))
+        at = {"weight": sympy.S.One, "value": loss, "bound": least}
+        return Proof(start, (), (Step(left, _INSIDE, at),), _coordinates)
+
     def scale(self, a: Any, u: Any, **_: Any) -> Any:
         """Size of the scores."""
         return 10 * u / (1 - a * a)
+
+
+def _coordinates(d: Any, u: Any, s: Any, t: Any, **_: Any) -> dict[str, Any]:
+    inside = u * _critical(int(d[0]))
+    scores = inside[:, None, None] * (s @ np.swapaxes(t, -1, -2))
+    least = limits.uniform_optimum(int(d[0]), 1 / inside)
+    return {"loss": functional(scores), "least": least}
 
 
 class _Higher(Control, _Isometric):
@@ -69,7 +89,7 @@ class _Higher(Control, _Isometric):
 class _Collapse(Control, _Isometric):
     id = "Y.T4/collapse"
     statement = r"L - 2\log N \ge 0"
-    share = 0.0
+    share = 0
 
 
 @register
@@ -96,5 +116,5 @@ class PairsAgreeInSharedSpace(_Isometric):
         "For the full loss with free particles the mean along the specific directions vanishes "
         "(Y.T4|free), so A6 does not hold at its optimum."
     )
-    expected = "supported"
+    expected = "proved"
     controls = (_Higher, _Collapse)
