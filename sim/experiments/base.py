@@ -6,11 +6,13 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 import xarray as xr
 
+from gaplab.records import config_of
 from sim.experiments.lab import Cell, Lab
 from sim.simulator import Progress
 from theory.errors import InputError
@@ -116,7 +118,9 @@ class Experiment(ABC):
         cells = self.cells(settings, seeds)
         found = []
         for done, cell in enumerate(cells):
-            found.append(self.work(settings, cell, _part(progress, done, len(cells))))
+            lab = Lab(cell.seeds, cell.index, _part(progress, done, len(cells)))
+            self.fill(lab, settings)
+            found.append(lab)
         return self.gather(size, settings, seeds, found)
 
     @abstractmethod
@@ -136,14 +140,6 @@ class Experiment(ABC):
         groups = [[(seed,) for seed in chosen] if apart else [chosen] for apart in lab.apart]
         return [Cell(index, part) for index, parts in enumerate(groups) for part in parts]
 
-    def work(
-        self, settings: Mapping[str, Any], cell: Cell, progress: Progress | None = None
-    ) -> Lab:
-        """Work on one cell."""
-        lab = Lab(cell.seeds, cell.index, progress)
-        self.fill(lab, settings)
-        return lab
-
     def gather(
         self, size: str, settings: dict[str, Any], seeds: Sequence[int], cells: Iterable[Lab]
     ) -> ExperimentResult:
@@ -156,7 +152,15 @@ class Experiment(ABC):
         return ExperimentResult(self.name, size, settings, whole.seeds, whole.trajectory(), table)
 
     def settings(self, size: str, overrides: Mapping[str, Any]) -> dict[str, Any]:
-        """Settings of a size, with some replaced; raises InputError if one is unknown."""
+        """Settings of a size, with some replaced.
+
+        A single value may stand for a sequence of one.
+
+        Raises
+        ------
+        InputError
+            If a setting is unknown, or its value is of another kind than the one it replaces.
+        """
         if size not in self.sizes:
             raise InputError(f"size is {size!r}; choose one of {', '.join(self.sizes)}.")
         settings = dict(self.sizes[size])
@@ -166,8 +170,38 @@ class Experiment(ABC):
                     f"experiment {self.name!r} has no setting {key!r}; "
                     f"its settings: {', '.join(settings)}."
                 )
-            settings[key] = value
+            settings[key] = _like(settings[key], value, key)
         return settings
+
+
+def _like(pattern: Any, value: Any, key: str) -> Any:
+    """`value`, if it is of the kind of `pattern`: a number, a text or a sequence of such."""
+    if isinstance(pattern, (list, tuple)):
+        items = value if isinstance(value, (list, tuple)) else [value]
+        if not items:
+            raise InputError(f"setting {key!r} is empty; give values such as {pattern!r}.")
+        rows = bool(pattern) and isinstance(pattern[0], (list, tuple))
+        return tuple(_row(pattern[0], i, key) if rows else _like(pattern[0], i, key) for i in items)
+    if pattern is None or (_is_number(pattern) and _is_number(value)):
+        return value
+    if _is_number(pattern) or not isinstance(value, type(pattern)):
+        raise InputError(f"setting {key!r} is {value!r}; give a value such as {pattern!r}.")
+    return value
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
+
+
+def _row(pattern: Sequence[Any], value: Any, key: str) -> Any:
+    """One of several rows, place by place; rows of numbers may be of any length."""
+    if not isinstance(value, (list, tuple)):
+        raise InputError(f"setting {key!r} has the row {value!r}; give one such as {pattern!r}.")
+    if all(isinstance(item, float) for item in pattern):
+        return _like(pattern, value, key)
+    if len(value) != len(pattern):
+        raise InputError(f"setting {key!r} has the row {value!r}; give one such as {pattern!r}.")
+    return tuple(_like(own, item, key) for own, item in zip(pattern, value, strict=True))
 
 
 def _part(progress: Progress | None, index: int, count: int) -> Progress | None:
@@ -194,8 +228,8 @@ def decay_rate(trajectory: xr.Dataset, high: float, low: float) -> np.ndarray:
     """Decay rate (R,) of the centroid gap while it falls from `high` to `low`.
 
     Between two logged states k steps of size δ apart, the explicit scheme multiplies a mode of
-    rate λ by ``(1 − λδ)^k``; solving this for λ leaves no error of the step. NaN where fewer
-    than two states are logged in the window.
+    rate λ by ``(1 − λδ)^k``; solving this for λ leaves no error of the step. The flow needs no
+    such care. NaN where fewer than two states are logged in the window.
 
     Parameters
     ----------
@@ -205,6 +239,7 @@ def decay_rate(trajectory: xr.Dataset, high: float, low: float) -> np.ndarray:
         The window.
     """
     step = trajectory["step"].values
+    flows = config_of(trajectory).get("optimiser") == "flow"
     rates = []
     for gap, time in zip(trajectory["centroid_gap"].values, trajectory["time"].values, strict=True):
         inside = np.flatnonzero((gap < high) & (gap > low))
@@ -214,5 +249,6 @@ def decay_rate(trajectory: xr.Dataset, high: float, low: float) -> np.ndarray:
         a, b = inside[0], inside[-1]
         count = int(step[b] - step[a])
         size = (time[b] - time[a]) / count
-        rates.append((1 - (gap[b] / gap[a]) ** (1 / count)) / size)
+        share = (gap[b] / gap[a]) ** (1 / count)
+        rates.append((-math.log(share) if flows else 1 - share) / size)
     return np.array(rates)

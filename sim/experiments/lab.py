@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gaplab.records import concat_runs
 from sim.config import SimulationConfig
-from sim.simulator import Progress, simulate
+from sim.simulator import DivergedError, Progress, simulate_all
 from theory.errors import InputError
 from theory.statistics import mean_interval
 
@@ -73,6 +74,9 @@ class Lab:
         Number of the item to work on.
     progress : callable, optional
         As for `sim.simulate`; it hears of every simulation in turn.
+    states : Path, optional
+        Beginning of the names of files in which simulations keep their state, and from which
+        they go on.
     whole : bool
         Whether this is no cell but where the findings of all come together.
     """
@@ -83,6 +87,7 @@ class Lab:
         cell: int | None = None,
         progress: Progress | None = None,
         *,
+        states: Path | None = None,
         whole: bool = False,
     ) -> None:
         self.seeds = tuple(seeds)
@@ -91,6 +96,8 @@ class Lab:
         self.runs: list[xr.Dataset] = []
         self._cell = cell
         self._progress = progress
+        self._states = states
+        self._simulations = 0
         self._inside = whole
 
     def each(self, items: Iterable[T], *, apart: bool = False) -> Iterator[T]:
@@ -115,21 +122,42 @@ class Lab:
 
     def simulate(self, setting: str, **fields: Any) -> xr.Dataset:
         """Simulate `SimulationConfig` `fields` and keep the trajectory; all seeds by default."""
-        self._check("simulates", setting)
-        config = SimulationConfig.of({"seeds": self.seeds, **fields})
+        return self.simulate_all([(setting, fields)])[0]
+
+    def simulate_all(self, settings: Sequence[tuple[str, Mapping[str, Any]]]) -> list[xr.Dataset]:
+        """Simulate several settings at once: those of equal shape advance as one batch.
+
+        Parameters
+        ----------
+        settings : sequence of (str, mapping)
+            Name and `SimulationConfig` fields of each; see `sim.simulate_all` for what may
+            differ in a batch, such as temperatures, concentrations and angles.
+        """
+        names = [name for name, _ in settings]
+        self._check("simulates", ", ".join(names))
+        configs = [SimulationConfig.of({"seeds": self.seeds, **fields}) for _, fields in settings]
 
         def tell(done: int, total: int, message: str) -> None:
             if self._progress is not None:
-                self._progress(done, total, f"{setting}: {message}")
+                self._progress(done, total, f"{names[0]}: {message}")
 
-        found = simulate(config, progress=tell)
-        found = found.assign_coords(
-            run=[f"{setting}, seed {seed}" for seed in config.seeds],
-            setting=("run", [setting] * len(config.seeds)),
-            seed=("run", list(config.seeds)),
-        )
-        self.runs.append(found)
+        try:
+            found = simulate_all(configs, progress=tell, state=self._state())
+        except DivergedError as error:
+            if error.trajectory.sizes:
+                self.runs.append(_label(error.trajectory, names[0]))
+            where = names[0] if len(names) == 1 else f"{names[0]} … {names[-1]}"
+            raise DivergedError(f"{where}: {error}", error.step, error.trajectory) from None
+        found = [_label(data, name) for data, name in zip(found, names, strict=True)]
+        self.runs += found
         return found
+
+    def _state(self) -> Path | None:
+        """File for the state of the next simulation."""
+        self._simulations += 1
+        if self._states is None:
+            return None
+        return self._states.with_name(f"{self._states.name}-{self._simulations}.safetensors")
 
     def compare(
         self,
@@ -206,3 +234,13 @@ class Lab:
     def _check(self, what: str, setting: str) -> None:
         if not self._inside:
             raise RuntimeError(f"the experiment {what} {setting!r} outside a loop over lab.each")
+
+
+def _label(found: xr.Dataset, setting: str) -> xr.Dataset:
+    """Name the runs after their setting and seed."""
+    seeds = [int(str(run).removeprefix("seed ")) for run in found["run"].values]
+    return found.assign_coords(
+        run=[f"{setting}, seed {seed}" for seed in seeds],
+        setting=("run", [setting] * len(seeds)),
+        seed=("run", seeds),
+    )

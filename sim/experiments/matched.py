@@ -40,21 +40,19 @@ class MatchedToTraining(Experiment):
     @staticmethod
     def _match(lab: Lab, training: xr.Dataset, steps: int) -> None:
         runs = [seed % training.sizes["run"] for seed in lab.seeds]
-        first: dict[str, list[float]] = {"centroid_gap": [], "true_pair_cosine": []}
-        setting = ""
-        for seed, run in zip(lab.seeds, runs, strict=True):
-            config = matched_config(training, run, seeds=(seed,), steps=steps)
-            setting = f"matched to {config.loss}, h={config.h}, N={config.n}"
-            fields = {f.name: getattr(config, f.name) for f in dataclasses.fields(config)}
-            found = lab.simulate(setting, **fields)
-            for name, values in first.items():
-                values.append(float(found[name][0, 0]))
-        for name, values in first.items():
+        configs = [
+            matched_config(training, run, seeds=(seed,), steps=steps)
+            for seed, run in zip(lab.seeds, runs, strict=True)
+        ]
+        setting = f"matched to {configs[0].loss}, h={configs[0].h}, N={configs[0].n}"
+        fields = [{f.name: getattr(c, f.name) for f in dataclasses.fields(c)} for c in configs]
+        found = lab.simulate_all([(setting, own) for own in fields])
+        for name in ("centroid_gap", "true_pair_cosine"):
             if name in training:
                 lab.compare(
                     f"{name.replace('_', ' ')} at the start",
                     setting,
                     predicted=training[name].values[runs, 0],
-                    measured=values,
+                    measured=[float(part[name][0, 0]) for part in found],
                     source="training, step 0",
                 )
