@@ -9,17 +9,23 @@ from theory.diagnosis.diagnose import CLIP_TEMPERATURE, Diagnosis, PairDiagnosis
 from theory.diagnosis.estimates import Estimate
 from theory.diagnosis.findings import Finding
 from theory.diagnosis.hypotheses import Hypothesis
+from theory.diagnosis.judging import BEFORE, Comparison, Judgement, Recommendation, compare_repairs
 from theory.diagnosis.predictions import Prediction
 
 __all__ = [
+    "BEFORE",
     "CLIP_TEMPERATURE",
     "Checked",
+    "Comparison",
     "Diagnosis",
     "Estimate",
     "Finding",
     "Hypothesis",
+    "Judgement",
     "PairDiagnosis",
     "Prediction",
+    "Recommendation",
     "check_embeddings",
+    "compare_repairs",
     "diagnose",
 ]

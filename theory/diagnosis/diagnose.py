@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from theory.diagnosis.bootstrap import RESAMPLES, bootstrap
 from theory.diagnosis.checks import check_embeddings
@@ -208,12 +210,15 @@ def diagnose(
         estimates[key] = subsample_estimate(drawn, size, statistics.n, method, key)
     chosen = np.sort(rng.choice(statistics.n, min(statistics.n, PROBED), replace=False))
     probe = given.sample(chosen, seed)
-    tell(DRAWS, DRAWS, "classifiers")
-    for key, draws in held_out(probe, seed, RESAMPLES).items():
+    tell(DRAWS, DRAWS, "classifiers, galleries and subspaces")
+    with threadpool_limits(1), ThreadPoolExecutor(max(1, jobs)) as pool:
+        judged = pool.submit(held_out, probe, seed, RESAMPLES)
+        whole = pool.submit(_whole, given.views, given.groups, statistics)
+        paired = pool.submit(_pairs, given.names, statistics, probe, estimates, temperature)
+    for key, draws in judged.result().items():
         how = f"bootstrap of {probe.n} held-out pairs"
         estimates[key] = clipped(draws.estimate(how), key)
-    tell(DRAWS, DRAWS, "subspaces and galleries")
-    pairs = _pairs(given.names, statistics, probe, estimates, temperature)
+    pairs = paired.result()
     captions_found = None if given.groups is None else repeated_groups(given.groups)
     found = Diagnosis(
         names=given.names,
@@ -221,7 +226,7 @@ def diagnose(
         h=statistics.h,
         size=size,
         estimates=estimates,
-        whole=_whole(given.views, given.groups, statistics),
+        whole=whole.result(),
         spectra={
             name: view.spectrum for name, view in zip(given.names, statistics.views, strict=True)
         },
