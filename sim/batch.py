@@ -160,18 +160,17 @@ class Batch:
 
     def _log(self) -> None:
         particles = self.particles
-        views, loss = particles.views, particles.slopes.loss
         special = particles.room.measure(particles.parameters)
+        columns = {
+            "time": particles.time.tolist(),
+            "logit_scale": particles.logit_scale.tolist(),
+            "loss": particles.slopes.loss.tolist(),
+            **{name: found.tolist() for name, found in special.items()},
+        }
+        seen = observe(particles.views, particles.logit_scale, names=self.config.metrics)
         for run, recorder in enumerate(self.recorders):
-            scale = particles.logit_scale[run].item()
-            values: dict[str, Any] = {
-                "time": particles.time[run].item(),
-                "logit_scale": scale,
-                "loss": loss[run].item(),
-            }
-            values |= observe(tuple(v[run] for v in views), scale, names=self.config.metrics)
-            values |= {name: found[run].item() for name, found in special.items()}
-            recorder.log(self.step, values)
+            own = {name: column[run] for name, column in columns.items()}
+            recorder.log(self.step, own | seen[run])
 
     def _check(self) -> None:
         slopes = self.particles.slopes

@@ -20,28 +20,32 @@ _LOSSES: dict[str, losses.Loss] = {name: losses.create(name, check=False) for na
 
 def observe(
     views: tuple[torch.Tensor, ...],
-    logit_scale: float,
+    logit_scale: torch.Tensor,
     *,
     names: Sequence[str] | None = None,
-) -> dict[str, Any]:
-    """Loss terms, excess and metrics of one state.
+) -> list[dict[str, Any]]:
+    """Loss terms, excess and metrics of the states of R runs.
 
     Parameters
     ----------
-    views : tuple of torch.Tensor, each (N, h)
-    logit_scale : float
+    views : tuple of torch.Tensor, each (R, N, h)
+    logit_scale : torch.Tensor, (R,)
     names : sequence of str, optional
         Names for `theory.metrics.snapshot`.
 
     Returns
     -------
-    dict
-        Floats and one-dimensional arrays.
+    list of dict
+        Floats and one-dimensional arrays of each run.
     """
-    with torch.no_grad():
-        seen: dict[str, Any] = {
-            name: loss(*views, logit_scale=logit_scale)["loss"].item()
-            for name, loss in _LOSSES.items()
-        }
-    seen["excess"] = float(excess(seen["infonce"], len(views[0])))
-    return seen | metrics.snapshot(*views, names=names)
+    terms = {
+        name: loss.values(*views, logit_scale=logit_scale)["loss"].tolist()
+        for name, loss in _LOSSES.items()
+    }
+    pairs = views[0].shape[1]
+    seen = []
+    for run in range(len(views[0])):
+        values: dict[str, Any] = {name: found[run] for name, found in terms.items()}
+        values["excess"] = float(excess(values["infonce"], pairs))
+        seen.append(values | metrics.snapshot(*(view[run] for view in views), names=names))
+    return seen

@@ -9,7 +9,7 @@ from typing import ClassVar
 import torch
 
 from theory.losses.checks import as_scalar, check_views, common_dtype
-from theory.losses.tiles import check_engine, choose_engine
+from theory.losses.tiles import check_engine, choose_engine, run_groups
 from theory.registry import Registry
 
 __all__ = ["LOSSES", "Loss", "Terms", "create", "names", "register"]
@@ -105,6 +105,38 @@ class Loss(ABC):
     ) -> Terms:
         """Evaluate on checked views (..., N, h) of one type; terms have shape (...)."""
 
+    @torch.no_grad()
+    def values(self, *views: torch.Tensor, logit_scale: float | torch.Tensor) -> Terms:
+        """Evaluate R independent runs at once, without gradients.
+
+        Parameters
+        ----------
+        *views : torch.Tensor, each (R, N, h)
+            The runs do not interact.
+        logit_scale : float or torch.Tensor of shape () or (R,)
+
+        Returns
+        -------
+        Terms
+            Tensors of shape (R,).
+        """
+        views, scale, engine = self._prepare_runs(views, logit_scale)
+        runs, rows = views[0].shape[:2]
+        parts = [
+            self._evaluate(tuple(view[group] for view in views), scale[group], engine)
+            for group in run_groups(runs, rows, views[0].device)
+        ]
+        return Terms({name: torch.cat([p[name] for p in parts]) for name in self.terms}, engine)
+
+    def _prepare_runs(
+        self, views: tuple[torch.Tensor, ...], logit_scale: float | torch.Tensor
+    ) -> tuple[tuple[torch.Tensor, ...], torch.Tensor, str]:
+        check_views(views, dimensions=(3,), minimum_rows=self.minimum_rows, rows=self.check)
+        dtype = common_dtype(views)
+        views = tuple(view.detach().to(dtype) for view in views)
+        scale = as_scalar("logit_scale", logit_scale, views[0], runs=len(views[0])).detach()
+        return views, scale, "dense" if self.engine == "dense" else "streaming"
+
     def value_and_gradient(
         self, *views: torch.Tensor, logit_scale: float | torch.Tensor
     ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
@@ -124,12 +156,7 @@ class Loss(ABC):
             Of every run's total with respect to that run's views.
         logit_scale_gradient : torch.Tensor, (R,)
         """
-        check_views(views, dimensions=(3,), minimum_rows=self.minimum_rows, rows=self.check)
-        dtype = common_dtype(views)
-        views = tuple(view.detach().to(dtype) for view in views)
-        scale = as_scalar("logit_scale", logit_scale, views[0], runs=len(views[0])).detach()
-        engine = "dense" if self.engine == "dense" else "streaming"
-        return self._differentiate(views, scale, engine)
+        return self._differentiate(*self._prepare_runs(views, logit_scale))
 
     def _differentiate(
         self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str

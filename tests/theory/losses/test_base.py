@@ -107,6 +107,22 @@ def test_closed_form_gradients_are_those_of_autograd(name, options, engine, coun
 
 
 @EVERY
+@pytest.mark.parametrize("engine", ["auto", "dense"])
+def test_values_of_runs_are_those_of_each(name, options, engine):
+    if name != "atp":  # which has no sum over pairs
+        options = {**options, "engine": engine}
+    loss = losses.create(name, **options)
+    runs = unit_views(11, 3, runs=(5,), rows=300)  # so many rows that the runs go in turn
+    scales = torch.tensor([0.0, 1.0, 20.0, 150.0, 900.0], dtype=torch.float64)
+    found = loss.values(*(view.requires_grad_() for view in runs), logit_scale=scales)
+    for run, scale in enumerate(scales):
+        expected = loss(*(view[run].detach() for view in runs), logit_scale=scale)
+        for term in (*loss.terms, "loss"):
+            assert not found[term].requires_grad
+            torch.testing.assert_close(found[term][run], expected[term], rtol=ROUNDING, atol=0)
+
+
+@EVERY
 def test_runs_may_share_the_logit_scale_and_leave_the_views_alone(name, options):
     loss = losses.create(name, **options)
     runs = unit_views(4, runs=(3,), dtype=torch.float32)
