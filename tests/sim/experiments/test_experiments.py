@@ -19,6 +19,11 @@ SMALL = {
     "free": {"cases": ((3, 0.5, 128),)},
     "circle": {"n": 32},
     "cone": {"kappas": (5.0, 100.0), "starts": 32, "n": 128},
+    "cone_lifetime": {"kappa": (1000.0,), "start": (60.0,), "n": 256},
+    "decay_modes": {"h": 3, "tau": 0.5, "degree": (1, 2), "n": 256},
+    "finite_n": {"n": (2, 4, 64), "time": 2.0},
+    "kappa_sweep": {"kappa": (10.0, 100.0), "n": 256, "steps": 30},
+    "temperature_sweep": {"tau": (0.5, 1.0), "n": 128},
     "subspace": {"pairs": ((6, 2, 3, (20.0, 50.0)),), "n": 32, "starts": 8, "steps": 250},
 }
 ELSEWHERE = {"matched": "needs a training run; tests/sim/test_matched.py runs it"}
@@ -54,8 +59,19 @@ def test_table_is_complete_and_json(result):
 def test_trajectory_names_settings_of_the_table(result, tmp_path):
     again = load_trajectory(save_trajectory(result.trajectory, tmp_path / "trajectory.nc"))
     settings = set(again["setting"].values.astype(str))
-    assert settings <= {row["setting"] for row in result.table}
+    named = {row["setting"] for row in result.table}
+    # a setting of several simulations adds to its name in the table what each of them is
+    assert all(any(name.startswith(known) for known in named) for name in settings)
     assert len(set(again["run"].values)) == again.sizes["run"]
+
+
+LOOSE = {
+    "angle after the time": (0.1, 3.0, "256 particles of a wide cloud"),
+    "closing rate of a small gap": (0.1, 0, "256 particles of a wide cloud"),
+    "time to halve the angle": (0.1, 0, "256 particles of a cloud"),
+    "loss − 2 log N at the end": (0.01, 0.01, "N = 96 for N → ∞"),
+}
+"""Relative and absolute room for what the small size leaves, beside the rules of the test."""
 
 
 def test_measured_is_what_is_predicted(result):
@@ -65,7 +81,10 @@ def test_measured_is_what_is_predicted(result):
     algebraically where the temperature is near the transition.
     """
     for row in result.table:
-        if "share" in row["quantity"]:
+        if row["quantity"] in LOOSE:
+            relative, absolute, _ = LOOSE[row["quantity"]]
+            slack = absolute + relative * abs(row["predicted"])
+        elif "share" in row["quantity"]:
             slack = 3 * math.sqrt(0.25 / 64)
         elif row["unit"] == "°":
             slack = 1.0
