@@ -52,6 +52,8 @@ def test_slope_is_the_derivative_of_the_loss(h):
 
 def test_the_bound_is_the_cost_to_second_order_without_spread():
     # κ → 0: y is uniform whatever θ, so nothing is repelled and D = E[x_c² + x_e²] (1 − βB)
-    bound = cones.convexity_bound(3, np.array([1e-9]), np.array([2.0]))[0]
+    kappa, beta = np.array([1e-9]), np.array([2.0])
+    means = cones.tangent_means(3, kappa, beta)
+    bound = cones.convexity_bound(**means, kappa=kappa, beta=beta)[0]
     over = float(bessel.ratio(0.5, 2.0)) / 2
     assert bound == pytest.approx(2 / 3 * (1 - 2 * over), rel=1e-3)

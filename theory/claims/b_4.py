@@ -67,9 +67,9 @@ class _Flat(Control, _Vectors):
 
 @register
 class ConvexInTheVector(_Vectors):
-    """The function log f_ν(|a|), the log partition function of a vMF law, is convex in a [MardiaJupp2000].
+    """The log partition function of a vMF law is convex in its parameter a [MardiaJupp2000].
 
-    Its gradient is the mean A_h(|a|) a/|a| of the law; convexity in the length and A ≥ 0 give it.
+    Its gradient is the mean A_h(|a|) a/|a| of the law: convex in the length, and A ≥ 0.
     """
 
     id = "B.4"

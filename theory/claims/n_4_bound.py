@@ -55,9 +55,8 @@ class _Cost(RigidCone):
         start = cost - self.factor_of_bound * 2 * beta * versine * bound
         linear = -beta * versine * (kappa * pull_along + beta * pull_plane)
         left = sympy.expand(start - 2 * (change - linear))
-        step = Step(
-            left, TANGENT_PLANE, {"change": change, "linear": linear}, times=sympy.Integer(2)
-        )
+        at = {"change": change, "linear": linear}
+        step = Step(left, TANGENT_PLANE, at, times=sympy.Integer(2))
         return Proof(start, (), (step,), _coordinates)
 
 
@@ -99,7 +98,7 @@ class RotationCost(_Cost):
     source = ("gaplab", "N.4")
     hypotheses = (
         "infinitely many pairs y = R_θ x, x ~ vMF(c, κ)",
-        "judged by quadrature for h ∈ {3, 4, 8, 64, 512}",
+        "proved for every law symmetric about c; margins by quadrature, h ∈ {3, 4, 8, 64, 512}",
     )
     beyond = "D < 0 for concentrated cones in high dimension; there the bound says nothing."
     expected = "proved"
