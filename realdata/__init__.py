@@ -1,6 +1,6 @@
 """Real CLIP training: data sets, towers, training, evaluation."""
 
-from realdata import datasets
+from realdata import datasets, distributed
 from realdata.checkpoints import load_towers
 from realdata.config import TrainConfig
 from realdata.evaluation import judge
@@ -15,6 +15,7 @@ __all__ = [
     "Towers",
     "TrainConfig",
     "datasets",
+    "distributed",
     "judge",
     "load_towers",
     "open_clip_loss",

@@ -16,7 +16,6 @@ from threadpoolctl import threadpool_limits
 
 from gaplab.jobs import Report
 from gaplab.records import (
-    Embeddings,
     Recorder,
     save_trajectory,
     write_json,
@@ -25,6 +24,7 @@ from realdata import datasets
 from realdata.checkpoints import load_state, save_state, save_weights
 from realdata.config import TrainConfig
 from realdata.distributed import barrier, is_first, local_part, share
+from realdata.embedding import embed
 from realdata.evaluation import judge
 from realdata.observation import Observer
 from realdata.schedules import batches, learning_rate, recorded_steps, steps_per_epoch
@@ -241,14 +241,7 @@ class SeedRun:
         save_weights(self.towers.clip, self.files.weights, made)
         scale = float(self.towers.logit_scale.detach())
         for split in ("train", "test"):
-            pairs = self.data.part(split)
-            views = self.towers.embed(*self._inputs(split))
-            embeddings = Embeddings(
-                dict(zip(self.data.modalities, views, strict=True)),
-                labels=pairs.labels,
-                captions=pairs.captions,
-                made={**made, "split": split, "logit_scale": scale},
-            )
+            embeddings = embed(self.towers, self.data, split, inputs=self._inputs(split), made=made)
             embeddings.save(self.files.embeddings(split))
         judged = judge(embeddings, logit_scale=scale)
         seconds, cpu_seconds = clock.read()

@@ -20,6 +20,7 @@ from gaplab.records import (
 )
 from realdata import datasets
 from realdata.config import TrainConfig
+from realdata.distributed import is_first, started
 from realdata.evaluation import evaluation_record
 from realdata.schedules import steps_per_epoch
 from realdata.seed_run import SeedFiles, SeedRun
@@ -108,13 +109,22 @@ def train_all(
         What to train, and where; see `train`.
     jobs, progress
         As in `train`.
+
+    Notes
+    -----
+    Under torchrun every process calls this with the same arguments; the first one alone writes.
     """
     if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
         raise InputError(f"jobs={jobs!r} is not a number of processes; give 1 or more.")
+    if started() and jobs > 1:
+        raise InputError(f"jobs={jobs} under torchrun, whose processes share each run; give 1.")
     tasks = [
         (config.to_dict(), seed, str(run.path)) for config, run in runs for seed in config.seeds
     ]
     sizes = [_total_steps(config) for config, _ in runs for _ in config.seeds]
+    if not is_first():
+        run_tasks(_train_seed, tasks, sizes)
+        return [run for _, run in runs]
     try:
         with contextlib.ExitStack() as stages:
             for _, run in runs:

@@ -8,7 +8,18 @@ import typer
 from typer.core import TyperGroup
 
 from gaplab import __version__
-from gaplab.cli import bench, compare, figures, repair, reproduce, simulate, train, verify
+from gaplab.cli import (
+    bench,
+    compare,
+    diagnose,
+    embed,
+    figures,
+    repair,
+    reproduce,
+    simulate,
+    train,
+    verify,
+)
 from gaplab.cli.console import complain
 from gaplab.records import RecordError, RunError
 from theory.errors import InputError
@@ -64,6 +75,8 @@ for command in (
     verify.verify,
     simulate.simulate,
     train.train,
+    embed.embed,
+    diagnose.diagnose,
     repair.repair,
     compare.compare,
     figures.figures,

@@ -31,11 +31,14 @@ def train(
 ) -> None:
     """Train CLIP towers with a registered loss and judge them on held-out pairs."""
     from gaplab.records import RecordError, RunFolder, read_json
-    from realdata import TrainConfig, require_open_clip
+    from realdata import TrainConfig, distributed, require_open_clip
     from realdata import resume as go_on
     from realdata import train as begin
 
     require_open_clip()
+    distributed.started()
+    first = distributed.is_first()
+    console.quiet = not first
     given = {"dataset": dataset, "loss": loss, "model": model, "epochs": epochs}
     chosen: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     chosen |= parse_settings(settings)
@@ -52,9 +55,12 @@ def train(
             go_on(run, jobs=jobs, progress=progress)
     else:
         config = TrainConfig.from_mapping(chosen)
-        run = RunFolder.create(out, "train", config.to_dict())
+        made = RunFolder.create(out, "train", config.to_dict()).path if first else None
+        run = RunFolder.open(distributed.share(made))
         with stage(f"train {config.dataset} with {config.loss}") as progress:
             begin(config, run, jobs=jobs, progress=progress)
+    if not first:
+        return
     print_evaluation([read_json(run.file("evaluation.json"))])
     console.print(f"run folder: {run.path}")
 
