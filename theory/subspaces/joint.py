@@ -139,9 +139,11 @@ class JointMoments:
         kept = n_views if squares else 0
         self.halves = tuple([Moments(dimension) for _ in range(kept)] for _ in range(2))
         self.crosses = {pair: tuple(CrossMoment(dimension) for _ in range(2)) for pair in pairs}
+        self._all: list[Moments] | None = None
 
     def update(self, blocks: Sequence[Rows | None], start: int, names: Sequence[str]) -> Self:
         """Add rows ``start``, ``start + 1``, … of every view; None where a view has ended."""
+        self._all = None
         for parity, half in enumerate(self.halves):
             part = [None if b is None else b[(start + parity) % 2 :: 2] for b in blocks]
             for moments, rows, name in zip(half, part, names, strict=False):
@@ -155,6 +157,7 @@ class JointMoments:
 
     def merge(self, other: JointMoments) -> Self:
         """Add the rows that `other` has seen, and return the moments themselves."""
+        self._all = None
         for mine, theirs in zip(self.halves, other.halves, strict=True):
             for one, two in zip(mine, theirs, strict=True):
                 if two.count:
@@ -174,7 +177,10 @@ class JointMoments:
         """Moments of all rows or of one half, one per view."""
         if half is not None:
             return list(self.halves[half])
-        return [_sum(Moments(self.dimension), pair) for pair in zip(*self.halves, strict=True)]
+        if self._all is None:
+            halves = zip(*self.halves, strict=True)
+            self._all = [_sum(Moments(self.dimension), pair) for pair in halves]
+        return list(self._all)
 
     def cross_means(self, a: int, b: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Means of the pairs of views ``a < b``."""

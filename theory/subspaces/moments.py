@@ -54,6 +54,7 @@ class Moments:
         self._shift = np.zeros(dimension)
         self._sum = np.zeros(dimension)  # Σ (x − shift)
         self._squares = np.zeros((dimension, dimension), order="F")  # Σ (x − shift)(x − shift)ᵀ
+        self._spectra: dict[bool, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
 
     @classmethod
     def of(cls, rows: Any, name: str = "x") -> Moments:
@@ -95,6 +96,7 @@ class Moments:
             self._squares = dsyrk(1.0, block.T, beta=1.0, c=self._squares, overwrite_c=1)
             self._sum += block.sum(axis=0)
         self.count += len(array)
+        self._spectra.clear()
         return self
 
     def merge(self, other: Moments) -> Moments:
@@ -118,6 +120,7 @@ class Moments:
         self._squares += other.count * np.multiply.outer(offset, offset)
         self._sum += other._sum + other.count * offset
         self.count += other.count
+        self._spectra.clear()
         return self
 
     @property
@@ -137,8 +140,12 @@ class Moments:
 
     def spectrum(self, centered: bool = True) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Variances, descending, shape (d,), and principal directions as columns, shape (d, d)."""
-        values, vectors = np.linalg.eigh(self.covariance() if centered else self.second_moment())
-        return np.maximum(values[::-1], 0.0), vectors[:, ::-1]
+        if centered not in self._spectra:  # asked for again and again
+            values, vectors = np.linalg.eigh(
+                self.covariance() if centered else self.second_moment()
+            )
+            self._spectra[centered] = np.maximum(values[::-1], 0.0), vectors[:, ::-1]
+        return self._spectra[centered]
 
     def _seen(self) -> int:
         if self.count == 0:
