@@ -80,6 +80,7 @@ from theory.claims.y_d1 import GapLeavesRankings
 from theory.claims.y_d1_residual import SmallResidualRetrieves
 from theory.claims.y_t1 import UnconstrainedOptimum
 from theory.claims.y_t1_attained import UniformAttains
+from theory.claims.y_t1_warm import WarmOptimum
 from theory.claims.y_t2 import ConeConstraint
 from theory.claims.y_t2_second_minimum import SecondMinimum
 from theory.claims.y_t2_threshold import SecondMinimumThreshold
@@ -183,6 +184,7 @@ __all__ = [
     "UnitVector",
     "VMFCloud",
     "Verdict",
+    "WarmOptimum",
     "WarmthClosesTheGap",
     "load_claims",
     "names",

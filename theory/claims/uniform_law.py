@@ -21,23 +21,23 @@ def points(h: int) -> tuple[Array, Array]:
     """Points and weights that integrate low degrees on the circle and the sphere exactly.
 
     Equally spaced angles for h = 2; Gauss-Legendre times equally spaced for h = 3. Degrees
-    that alias are those beyond 19 less the field's own, where e^{βx·y} has no weight for β ≤ 5.
+    that alias are those beyond 23 less the field's own, where e^{βx·y} has no weight for β ≤ 5.
     """
     if h == 2:
         angle = 2 * np.pi * np.arange(48) / 48
         return np.column_stack([np.cos(angle), np.sin(angle)]), np.full(48, 1 / 48)
-    height, weight = np.polynomial.legendre.leggauss(12)
-    angle = 2 * np.pi * np.arange(20) / 20
+    height, weight = np.polynomial.legendre.leggauss(14)
+    angle = 2 * np.pi * np.arange(24) / 24
     radius = np.sqrt(1 - height**2)
     rows = np.stack(
         [
-            np.repeat(height, 20),
+            np.repeat(height, 24),
             np.outer(radius, np.cos(angle)).ravel(),
             np.outer(radius, np.sin(angle)).ravel(),
         ],
         axis=-1,
     )
-    return rows, np.repeat(weight / 2, 20) / 20
+    return rows, np.repeat(weight / 2, 24) / 24
 
 
 def gradient_field(h: int, degree: int) -> Array:

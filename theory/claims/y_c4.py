@@ -47,10 +47,11 @@ class _Projected(Claim):
     def proof(self) -> Proof:
         """With f = (1+m)S₁ − mS₀ − S₂ ≥ 0: the margin is f² + 2f(mS₀ + S₂) + (mS₀ − S₂)².
 
-        f = Σ a_j² (1 − c_j)(c_j − m), and every kept singular value c_j lies in [m, 1], m = 1 − ε.
+        f = Σ a_j² (1 − c_j)(c_j − m), whose terms are ≥ 0 (the aside): every kept singular value
+        c_j lies in [m, 1], m = 1 − ε.
         """
         m, s0, s2 = sympy.symbols("m s0 s2", nonnegative=True)
-        s1 = sympy.Symbol("s1", real=True)
+        s1, part, c = sympy.symbols("s1 part c", real=True)
         claimed = 1 - self.share * (1 - m)
         start = (1 + claimed) ** 2 * s1**2 - 4 * claimed * s0 * s2
         kept = (1 + m) * s1 - m * s0 - s2
@@ -59,9 +60,11 @@ class _Projected(Claim):
         def coordinates(epsilon: Any, a: Any, r1: Any, r2: Any, r3: Any) -> dict[str, Any]:
             c = 1 - epsilon[:, None] * np.stack([r1, r2, r3], axis=-1)
             sums = [(a * a * c**power).sum(axis=-1) for power in range(3)]
-            return {"m": 1 - epsilon, **{f"s{k}": v for k, v in enumerate(sums)}}
+            first = {"m": 1 - epsilon, "part": a[:, 0], "c": c[:, 0]}
+            return {**first, **{f"s{k}": v for k, v in enumerate(sums)}}
 
-        return Proof(start, (kept,), (Step(sympy.S.Zero, forms=(form,)),), coordinates)
+        facts, term = (kept, 1 - c, c - m), part**2 * (1 - c) * (c - m)
+        return Proof(start, facts, (Step(sympy.S.Zero, forms=(form,)),), coordinates, (term,))
 
 
 class _Less(Control, _Projected):

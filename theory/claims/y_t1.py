@@ -15,7 +15,7 @@ from theory.claims.spaces import Choice, Integer, Real
 from theory.claims.structured import UnitRows, UnitVector
 from theory.claims.uniform import optimum
 
-__all__ = ["UnconstrainedOptimum", "functional"]
+__all__ = ["UnconstrainedOptimum", "functional", "masses"]
 
 
 def functional(x: Any, y: Any, weights: Any, beta: Any) -> Array:
@@ -25,6 +25,12 @@ def functional(x: Any, y: Any, weights: Any, beta: Any) -> Array:
     forward = logsumexp(scores, axis=-1, b=weights[:, None, :])
     backward = logsumexp(scores, axis=-2, b=weights[:, :, None])
     return np.asarray((weights * (forward + backward - 2 * positive)).sum(axis=-1))
+
+
+def masses(root: Any) -> Array:
+    """Masses of the atoms from a unit vector, none of them 0."""
+    weights = root**2 + 1e-12
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
 
 
 class _Laws(Claim):
@@ -48,9 +54,7 @@ class _Laws(Claim):
         self, h: Any, x: Any, towards: Any, step: Any, root: Any, beta: Any, **_: Any
     ) -> Any:
         """Margin of laws with masses root²."""
-        weights = root**2 + 1e-12
-        weights /= weights.sum(axis=-1, keepdims=True)
-        value = functional(x, partner(x, towards, step), weights, beta)
+        value = functional(x, partner(x, towards, step), masses(root), beta)
         return self.combine(value, optimum(h, beta))
 
     def scale(self, beta: Any, **_: Any) -> Any:
@@ -79,8 +83,8 @@ class _Half(Control, _Laws):
 class UnconstrainedOptimum(_Laws):
     r"""``lim L − 2 log N = F[π] ≥ K``, so the gap converges to 0 [Yi2025].
 
-    Every finite N is a law with N equal masses. Proved for β ≤ β_c(h) and for aligned pairs at
-    every β (N.1, W.1); here for any masses and any β.
+    Every finite N is a law with N equal masses. Proved for β ≤ β_c(h) (Y.T1|warm) and for aligned
+    pairs at every β (W.1); here for any pairs and any β.
     """
 
     id = "Y.T1"
