@@ -17,6 +17,7 @@ _ALONE = {
     "simulate": ("simulations", "experiment"),
     "repair": ("repairs", None),
     "compare": ("comparison", None),
+    "diagnose": ("diagnosis", None),
 }
 """The part of a reproduction that one command's run is, by the run's kind: its folder, and the
 setting of the run's configuration that names the folder below."""

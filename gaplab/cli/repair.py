@@ -1,17 +1,42 @@
-"""``gaplab repair``: fit a repair on two or more arrays of embeddings and write the result."""
+"""``gaplab repair``: fit a repair on embeddings, apply a saved one, or compare them all."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 
-from gaplab.cli.console import console, degrees, number, table
-from gaplab.cli.options import Settings, parse_settings
-from gaplab.records import Embeddings, RecordError, load_array
+from gaplab.cli.console import console, degrees, number, stage, table
+from gaplab.cli.inputs import (
+    Captions,
+    FewRows,
+    Given,
+    Labels,
+    Normalize,
+    Threads,
+    read_inputs,
+)
+from gaplab.cli.options import Seed, Settings, parse_settings
+from gaplab.records import (
+    Embeddings,
+    RecordError,
+    load_state,
+    machine,
+    save_state,
+    write_json,
+)
+from gaplab.records.files import plain
 
-__all__ = ["repair"]
+if TYPE_CHECKING:
+    import numpy as np
+
+    from theory.repairs import Repair
+
+__all__ = ["print_comparison", "repair"]
 
 _SHOWN = (
     ("centroid_gap", "centroid gap", number),
@@ -22,53 +47,218 @@ _SHOWN = (
 )
 _METRICS = ("centroid_gap", "gap_angle", "true_pair_cosine", "recall")
 
+_TABLES = (
+    ("pairs", ("centroid_gap", "true_pair_cosine", "relative_modality_gap", "r1_xy", "r1_yx")),
+    ("groups and neighbours", ("v_measure", "knn", "neighbourhood")),
+)
+_JUDGED = 20_000
+"""Rows on which a single repair is judged, at most."""
+
 
 def repair(
-    method: Annotated[str, typer.Argument(help="translation, procrustes, rotation, …")],
-    files: Annotated[
-        list[Path],
+    arguments: Annotated[
+        list[str],
         typer.Argument(
-            metavar="A B [C …]", help="Embeddings, one array a file: npy, npz, safetensors."
+            metavar="[METHOD] A B [C …]",
+            help="Repair (not with --all or --apply), then embeddings: npy, npz, safetensors.",
         ),
     ],
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Where to write the repaired arrays (.safetensors).")
-    ],
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="Repaired arrays (.safetensors); with --all the table (.json)."
+        ),
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", help="Keep the fitted repair (.safetensors).")
+    ] = None,
+    apply: Annotated[
+        Path | None, typer.Option("--apply", help="Apply a repair that --save kept.")
+    ] = None,
+    compare: Annotated[
+        bool, typer.Option("--all", help="Judge every repair on held-out pairs and recommend one.")
+    ] = False,
+    labels: Labels = None,
+    captions: Captions = None,
+    normalize: Normalize = False,
+    few_rows: FewRows = False,
     settings: Settings = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --all: print JSON instead of tables.")
+    ] = False,
+    seed: Seed = 0,
+    jobs: Threads = None,
 ) -> None:
-    """Repair paired embeddings: fit METHOD on the rows of A and B, write them repaired."""
-    from theory import metrics, repairs
-    from theory.validation import check_views
+    """Repair paired embeddings with METHOD, or a saved repair; --all compares every method."""
+    if compare and apply is not None:
+        raise RecordError("--all and --apply exclude each other; give one of them.")
+    _check_target(out, ".json" if compare else ".safetensors", "--out")
+    _check_target(save, ".safetensors", "--save")
+    if compare:
+        _refuse("--all", {"--save": save, "--set": settings})
+        given = read_inputs([Path(a) for a in arguments], labels, captions)
+        options = {"normalize": normalize, "few_rows": few_rows, "seed": seed}
+        _compare(given, options, jobs or int(machine()["cores"]), out, as_json)
+        return
+    _refuse("--json", {"a single repair": as_json or None})
+    if out is None:
+        raise RecordError("--out is missing; name a new .safetensors file for the repaired arrays.")
+    if apply is not None:
+        _refuse("--apply", {"--save": save, "--set": settings})
+        _apply([Path(a) for a in arguments], apply, out, normalize)
+        return
+    method, *files = arguments
+    _fit(method, [Path(f) for f in files], settings, out, save, normalize)
 
-    if len(files) < 2:
-        raise RecordError(f"{len(files)} file given; a repair needs at least two, one a modality.")
-    if out.suffix != ".safetensors":
+
+def _check_target(path: Path | None, suffix: str, option: str) -> None:
+    if path is None:
+        return
+    if path.suffix != suffix:
         raise RecordError(
-            f"--out {out} ends in {out.suffix or 'nothing'}; name a .safetensors file."
+            f"{option} {path} ends in {path.suffix or 'nothing'}; name a {suffix} file."
         )
-    if out.exists():
-        raise RecordError(f"--out {out} exists; name a new file, nothing is overwritten.")
+    if path.exists():
+        raise RecordError(f"{option} {path} exists; name a new file, nothing is overwritten.")
+
+
+def _refuse(option: str, others: Mapping[str, object]) -> None:
+    for name, value in others.items():
+        if value:
+            raise RecordError(f"{option} does not go with {name}; leave one of them out.")
+
+
+def _fit(
+    method: str,
+    files: Sequence[Path],
+    settings: Sequence[str] | None,
+    out: Path,
+    save: Path | None,
+    normalize: bool,
+) -> None:
+    from theory import repairs
+
     options = parse_settings(settings)
     fitted = repairs.create(method, **options)
-    views = check_views(*(load_array(path) for path in files), names=[str(path) for path in files])
-    repaired = fitted.fit(*views).transform(*views)
-    before = metrics.evaluate(*views, names=_METRICS)
-    after = metrics.evaluate(*repaired, names=_METRICS)
-    names = _names(files)
+    if not files:
+        raise RecordError(f"{method} is given no files; name two or more, one a modality.")
+    given = _unit(read_inputs(files), normalize)
+    fitted.fit(*given.views.values())
     made = {"repair": method, "options": options, "files": [path.name for path in files]}
-    Embeddings(dict(zip(names, repaired, strict=True)), made=made).save(out)
-    rows = [
-        (title, show(before[key]), show(after[key])) for key, title, show in _SHOWN if key in before
-    ]
-    table(
-        f"{method}, fitted and judged on the same {len(views[0])} rows",
-        ("", "before", "after"),
-        rows,
+    _write(fitted, given, made, out, f"{method}, fitted and judged on the same rows")
+    if save is not None:
+        save_state(save, *fitted.state())
+        console.print(f"fitted repair: {escape(str(save))}", soft_wrap=True)
+
+
+def _apply(files: Sequence[Path], saved: Path, out: Path, normalize: bool) -> None:
+    from theory.repairs import from_state
+
+    fitted = from_state(*load_state(saved))
+    given = _unit(read_inputs(files), normalize)
+    made = {"repair": fitted.name, "applied": saved.name, "files": [path.name for path in files]}
+    _write(fitted, given, made, out, f"{fitted.name}, applied as it was saved")
+
+
+def _unit(given: Given, normalize: bool) -> Given:
+    """Views of unit rows: as they are, or normalised if that was asked for."""
+    from theory.diagnosis import check_embeddings
+
+    names = list(given.views)
+    checked = check_embeddings(
+        *given.views.values(), names=names, normalize=normalize, few_rows=True
     )
-    console.print(f"repaired arrays: {out} ({', '.join(names)})")
+    views: list[np.ndarray] = list(checked.views)
+    if normalize:
+        from theory.sphere import normalize as unit
+
+        views = [unit(view) for view in views]
+    return given._replace(views=dict(zip(names, views, strict=True)))
 
 
-def _names(files: list[Path]) -> list[str]:
-    """File stems, numbered where two are equal."""
-    stems = [path.stem for path in files]
-    return [s if stems.count(s) == 1 else f"{s}-{k}" for k, s in enumerate(stems)]
+def _write(fitted: Repair, given: Given, made: dict[str, Any], out: Path, title: str) -> None:
+    """Write the repaired arrays and show what changed, on all rows or on a part of them."""
+    import numpy as np
+
+    from theory import metrics
+
+    views = list(given.views.values())
+    repaired = fitted.transform(*views)
+    n = len(views[0])
+    items = slice(None)
+    if n > _JUDGED:
+        items = np.sort(np.random.default_rng(0).choice(n, _JUDGED, replace=False))
+    before = metrics.evaluate(*(view[items] for view in views), names=_METRICS)
+    after = metrics.evaluate(*(view[items] for view in repaired), names=_METRICS)
+    Embeddings(dict(zip(given.views, repaired, strict=True)), made=made).save(out)
+    rows = [
+        (called, show(before[key]), show(after[key]))
+        for key, called, show in _SHOWN
+        if key in before
+    ]
+    table(f"{title} ({min(n, _JUDGED)} of {n})", ("", "before", "after"), rows)
+    console.print(f"repaired arrays: {escape(str(out))} ({', '.join(given.views)})", soft_wrap=True)
+
+
+def _compare(
+    given: Given, options: Mapping[str, Any], jobs: int, out: Path | None, as_json: bool
+) -> None:
+    import torch
+
+    from theory.diagnosis import compare_repairs
+
+    torch.set_num_threads(1)  # the subsamples are the threads
+    keywords = dict(
+        labels=given.labels, captions=given.captions, names=list(given.views), jobs=jobs, **options
+    )
+    views = given.views.values()
+    if as_json:
+        found = compare_repairs(*views, **keywords)
+    else:
+        with stage("repair --all") as progress:
+            found = compare_repairs(*views, **keywords, progress=progress)
+    record = plain(found.to_dict())
+    if out is not None:
+        write_json(record, out)
+    if as_json:
+        typer.echo(json.dumps(record, indent=2, allow_nan=False))
+        return
+    print_comparison(record)
+    if out is not None:
+        console.print(f"table: {escape(str(out))}", soft_wrap=True)
+
+
+def print_comparison(record: Mapping[str, Any]) -> None:
+    """Print the tables of all repairs and the recommendation."""
+    from figures.diagnosis.words import estimate, title
+
+    console.print(
+        f"[bold]Repairs of {escape(', '.join(record['names']))}: fitted on {record['fitted']:,} "
+        f"pairs, judged on {record['judged']:,} others[/]"
+    )
+    console.print(
+        "[dim]95 % intervals: gap and cosine by a bootstrap of the pairs, the rest by subsamples "
+        f"of {record['subsample']} pairs without replacement (R@1 is among as many).[/]"
+    )
+    rows = [row for row in record["rows"] if row["values"]]
+    for heading, keys in _TABLES:
+        shown = [key for key in keys if key in rows[0]["values"]]
+        table(
+            heading,
+            ("", *(title(key) for key in shown)),
+            [
+                (row["method"], *(_cell(estimate(key, row["values"][key])) for key in shown))
+                for row in rows
+            ],
+        )
+    for row in record["rows"]:
+        if row["note"]:
+            console.print(f"{row['method']} was not fitted: {escape(row['note'])}", soft_wrap=True)
+    advice = record["recommendation"]
+    console.print(f"[bold]Recommended: {advice['method']}.[/] {escape(advice['reason'])}")
+
+
+def _cell(text: str) -> str:
+    """The interval below the value, so that a table of many columns stays narrow."""
+    value, bracket, interval = text.partition(" [")
+    return f"{value}\n{escape(bracket.strip() + interval)}" if bracket else text

@@ -1,7 +1,7 @@
 """What travels between the rooms, and how it is kept on disk."""
 
 from gaplab.records.certificates import load_certificates, save_certificates
-from gaplab.records.embeddings import Embeddings, load_array
+from gaplab.records.embeddings import Embeddings, load_array, load_values, load_views
 from gaplab.records.errors import RecordError, RunError
 from gaplab.records.files import atomic_path, read_json, write_json, write_text
 from gaplab.records.ledger import load_ledger, save_ledger
@@ -30,6 +30,8 @@ __all__ = [
     "load_ledger",
     "load_state",
     "load_trajectory",
+    "load_values",
+    "load_views",
     "machine",
     "read_json",
     "save_certificates",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ import safetensors
 from safetensors.numpy import save_file
 
 from gaplab.records.errors import RecordError
-from gaplab.records.files import atomic_path, plain
+from gaplab.records.files import atomic_path, plain, read_json
 
-__all__ = ["Embeddings", "load_array"]
+__all__ = ["Embeddings", "load_array", "load_values", "load_views"]
 
 _LABELS = "labels"
 
@@ -43,7 +44,7 @@ class Embeddings:
     made: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        sizes = {name: len(view) for name, view in self.views.items()}
+        sizes = {name: view.shape[0] if view.ndim else 0 for name, view in self.views.items()}
         if not sizes or len(set(sizes.values())) != 1:
             raise RecordError(f"views have {sizes or 'no'} rows; every view needs the same number.")
         n = next(iter(sizes.values()))
@@ -115,6 +116,75 @@ def load_array(path: str | os.PathLike[str]) -> np.ndarray:
     return next(iter(arrays.values()))
 
 
+def load_views(paths: Sequence[str | os.PathLike[str]]) -> Embeddings:
+    """Views of the same items from one file or several, with the labels and captions in them.
+
+    A ``.npy`` file is one view and stays a memory-map. Another file may hold several, as what
+    `Embeddings.save` writes does. A view alone in its file is called after the file, others
+    after their key; where two names are equal they are numbered.
+
+    Raises
+    ------
+    RecordError
+        If a file is absent or of another format, or the numbers of rows differ.
+    """
+    named: list[tuple[str, np.ndarray]] = []
+    labels: np.ndarray | None = None
+    captions: list[str] | None = None
+    for path in paths:
+        if Path(path).suffix == ".npy":
+            named.append((Path(path).stem, load_array(path)))
+            continue
+        found = Embeddings.load(path)
+        alone = len(found.views) == 1
+        named += [(Path(path).stem if alone else name, view) for name, view in found.views.items()]
+        labels = found.labels if labels is None else labels
+        captions = found.captions if captions is None else captions
+    counts = Counter(name for name, _ in named)
+    views = {
+        name if counts[name] == 1 else f"{name}-{k}": view for k, (name, view) in enumerate(named)
+    }
+    for name, view in views.items():
+        if view.ndim != 2:
+            raise RecordError(f"{name} has shape {view.shape}; give one row of numbers per item.")
+    return Embeddings(views, labels, captions)
+
+
+def load_values(path: str | os.PathLike[str]) -> np.ndarray:
+    """One value a row, such as labels or captions.
+
+    From ``.txt`` (one a line), ``.json`` (a list), or one array in ``.npy``, ``.npz`` or
+    ``.safetensors``.
+
+    Raises
+    ------
+    RecordError
+        If the file is absent, of another format, or does not hold one list.
+    """
+    file = Path(path)
+    if file.suffix == ".txt":
+        try:
+            return np.array(file.read_text(encoding="utf-8").splitlines())
+        except FileNotFoundError:
+            raise RecordError(f"{path} does not exist; check the path.") from None
+        except UnicodeDecodeError as error:
+            raise RecordError(f"{path} is not UTF-8 text ({error}); save it again.") from None
+    if file.suffix == ".json":
+        values = read_json(file)
+        if not isinstance(values, list):
+            raise RecordError(f"{path} is not a JSON list; write one value per row.")
+        return np.array(values)
+    if file.suffix == ".npy":
+        return load_array(path)
+    arrays, _ = _read(path)
+    if len(arrays) != 1:
+        raise RecordError(
+            f"{path} holds {len(arrays)} arrays ({', '.join(sorted(arrays))}); "
+            "give a file with one."
+        )
+    return next(iter(arrays.values()))
+
+
 def _read(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], Mapping[str, str]]:
     """Arrays and string metadata of a file, without ever unpickling."""
     file = Path(path)
@@ -128,7 +198,7 @@ def _read(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], Mapping[
         if file.suffix == ".npz":
             with np.load(file, allow_pickle=False) as opened:
                 return {key: opened[key] for key in opened.files}, {}
-    except (OSError, ValueError, EOFError, safetensors.SafetensorError) as error:
+    except (OSError, ValueError, TypeError, EOFError, safetensors.SafetensorError) as error:
         raise RecordError(f"{path} cannot be read ({error}); save it again.") from None
     raise RecordError(
         f"{path} ends in {file.suffix or 'nothing'}; give .npy, .npz or .safetensors."

@@ -103,7 +103,9 @@ def subsample_estimate(
 
 def clipped(found: Estimate, key: str) -> Estimate:
     """Cut the interval of a recall or a score at the values that it can take."""
-    least = -0.5 if key == "ari" else 0.0
+    if key.startswith("smallest_principal_angle"):
+        return found._replace(low=max(0.0, found.low))
     if key != "ari" and not key.startswith(_BOUNDED):
         return found
+    least = -0.5 if key == "ari" else 0.0
     return found._replace(low=max(least, found.low), high=min(1.0, found.high))

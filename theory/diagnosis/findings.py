@@ -221,23 +221,23 @@ def _theory(pair: PairView) -> list[Finding]:
         Finding(
             "theory",
             f"The subspaces allow a gap angle of {angle:.1f}°; it is {np.degrees(now):.1f}°.",
-            f"Smallest principal angle of the 99 % subspaces ({p} and {q} dimensions), N.T3′; as "
-            f"the means are long, a centroid gap of {seen.achievable_gap:.3f}.{forced}",
+            f"Smallest principal angle of the 99 % subspaces ({p} and {q} dimensions), N.T3′; for "
+            f"means of these lengths, a centroid gap of {seen.achievable_gap:.3f}.{forced}",
         )
     )
-    if seen.shared:
+    own = seen.surviving + seen.abandoned
+    if seen.shared and own:
         found.append(
             Finding(
                 "theory",
-                f"At τ = {seen.temperature:g}, {seen.surviving} of the "
-                f"{seen.surviving + seen.abandoned} directions that are not shared survive "
-                "further training.",
+                f"At τ = {seen.temperature:g}, training keeps {seen.surviving} of the {own} "
+                f"{'direction' if own == 1 else 'directions'} that the views do not share.",
                 f"{seen.shared} directions are shared to within {np.degrees(seen.resolution):.1f}°;"
                 f" those at more than {np.degrees(seen.critical_angle):.1f}° are given up (N.3, a "
                 "result for hyperplanes, applied to each direction).",
             )
         )
-    elif seen.achievable_angle > 0:
+    elif not seen.shared:
         found.append(
             Finding(
                 "theory",
