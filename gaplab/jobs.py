@@ -1,12 +1,16 @@
-"""Independent tasks in parallel processes, with progress from all of them."""
+"""Independent tasks in parallel: in processes of this machine, or on a Dask cluster."""
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
+import os
 import queue
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any
 
 from gaplab.records import RecordError
@@ -29,6 +33,7 @@ def run_tasks(
     sizes: Sequence[int],
     *,
     jobs: int = 1,
+    cluster: str | None = None,
     progress: Progress | None = None,
 ) -> None:
     """Call ``work(*task, report)`` for every task, at most `jobs` at a time.
@@ -43,13 +48,18 @@ def run_tasks(
         How much is to be done in each task, in the unit of its reports.
     jobs : int
         Processes; with 1 everything runs in this one.
+    cluster : str, optional
+        Run on Dask instead: the address of a scheduler (``tcp://host:8786``), or ``local:4`` for
+        four workers here. A task whose worker dies is begun again on another, so that it must
+        not matter how often a task is done. Progress is told task by task.
     progress : callable, optional
         Told the sums over all tasks.
 
     Raises
     ------
     RecordError
-        If a process dies. What a task raises is raised here, once all others have ended.
+        If a process dies, or the cluster cannot be used. What a task raises is raised here, once
+        those under way have ended; none begins after it.
     """
     done = [0] * len(tasks)
 
@@ -58,6 +68,9 @@ def run_tasks(
         if progress is not None:
             progress(sum(done), sum(sizes), message)
 
+    if cluster is not None:
+        _on_cluster(work, tasks, sizes, cluster, tell)
+        return
     if min(jobs, len(tasks)) <= 1:
         for index, task in enumerate(tasks):
             work(*task, lambda amount, message, index=index: tell(index, amount, message))
@@ -85,7 +98,10 @@ def _follow(
             except queue.Empty:
                 break
         for future in ended:
-            failed = failed or future.exception()
+            failed = failed or (None if future.cancelled() else future.exception())
+        if failed is not None:
+            for future in pending:
+                future.cancel()
     if isinstance(failed, BrokenProcessPool):
         raise RecordError(
             "a process was killed (out of memory?); run again with fewer jobs."
@@ -97,7 +113,88 @@ def _follow(
 def _connect(channel: Any) -> None:
     global _channel
     _channel = channel
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def _follow_parent() -> None:
+    """End with the parent: a killed one leaves no process behind that writes into its files."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _call(work: Callable[..., None], index: int, task: Task) -> None:
     work(*task, lambda amount, message: _channel.put((index, amount, message)))
+
+
+def _on_cluster(
+    work: Callable[..., None],
+    tasks: Sequence[Task],
+    sizes: Sequence[int],
+    cluster: str,
+    tell: Callable[[int, int, str], None],
+) -> None:
+    with _client(cluster) as client:
+        from distributed import KilledWorker, as_completed
+
+        futures = [client.submit(_call_quietly, work, task, pure=False) for task in tasks]
+        numbers = {future.key: index for index, future in enumerate(futures)}
+        failed: BaseException | None = None
+        for done, future in enumerate(as_completed(futures), start=1):
+            if future.cancelled():
+                continue
+            failed = failed or future.exception()
+            if failed is not None:
+                client.cancel([f for f in futures if not f.done()])
+                break
+            index = numbers[future.key]
+            tell(index, sizes[index], f"{done} of {len(tasks)} done on {cluster}")
+    if isinstance(failed, KilledWorker):
+        raise RecordError(
+            f"workers of {cluster} were killed again and again (out of memory?); "
+            "give them more memory, or ask for less."
+        ) from failed
+    if failed is not None:
+        raise failed
+
+
+@contextmanager
+def _client(cluster: str) -> Iterator[Any]:
+    """A client of the cluster that `cluster` names."""
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise RecordError(
+            f'--cluster {cluster} needs Dask, which is not installed; pip install "gaplab[dask]".'
+        ) from None
+    kind, _, rest = cluster.partition(":")
+    if kind == "local" and rest.isdigit() and int(rest) > 0:
+        with (
+            LocalCluster(
+                n_workers=int(rest),
+                threads_per_worker=1,
+                dashboard_address=None,
+                silence_logs=logging.ERROR,
+            ) as local,
+            Client(local) as client,
+        ):
+            yield client
+        return
+    if not rest.startswith("//"):
+        raise RecordError(
+            f"--cluster {cluster} names no cluster; give local:4 or an address like "
+            "tcp://host:8786."
+        )
+    try:
+        client = Client(cluster, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise RecordError(
+            f"--cluster {cluster} does not answer ({error}); start dask scheduler there."
+        ) from None
+    with client:
+        yield client
+
+
+def _call_quietly(work: Callable[..., None], task: Task) -> None:
+    work(*task, lambda amount, message: None)

@@ -11,7 +11,7 @@ import typer
 
 from theory.errors import InputError
 
-__all__ = ["Jobs", "Out", "Seed", "Seeds", "Settings", "parse_settings", "seed_list"]
+__all__ = ["Jobs", "Out", "Seed", "Seeds", "Settings", "parse_settings", "parse_sweep", "seed_list"]
 
 Out = Annotated[
     Path | None,
@@ -55,8 +55,54 @@ def parse_settings(settings: Sequence[str] | None) -> dict[str, Any]:
             raise InputError(f"--set {setting!r} is not KEY=VALUE; write for example --set h=8.")
         if key in found:
             raise InputError(f"--set {key} is given twice; give it once.")
-        try:
-            found[key] = json.loads(text)
-        except json.JSONDecodeError:
-            found[key] = text
+        found[key] = _value(text)
     return found
+
+
+def parse_sweep(settings: Sequence[str] | None) -> dict[str, Any]:
+    """Read ``KEY=VALUE`` settings of which several values make a sweep, as a tuple of them.
+
+    Commas inside brackets, braces and quotes separate nothing.
+
+    Raises
+    ------
+    InputError
+        As `parse_settings`, or if a value of several is empty.
+
+    Examples
+    --------
+    >>> parse_sweep(["tau=.1,.2", "cases=[3, 0.5, 512]", "n=64"])
+    {'tau': (0.1, 0.2), 'cases': [3, 0.5, 512], 'n': 64}
+    """
+    found = parse_settings(settings)
+    for setting in settings or ():
+        key, _, text = setting.partition("=")
+        parts = _split(text)
+        if len(parts) > 1:
+            if not all(part.strip() for part in parts):
+                raise InputError(f"--set {setting!r} has an empty value; leave out a comma.")
+            found[key] = tuple(_value(part) for part in parts)
+    return found
+
+
+def _value(text: str) -> Any:
+    """JSON, or a number that JSON would want a zero in front of, else the text itself."""
+    for read in (json.loads, float):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _split(text: str) -> list[str]:
+    """Parts between the commas that no bracket, brace or quote encloses."""
+    parts, depth, quoted = [""], 0, False
+    for mark in text:
+        quoted ^= mark == '"'
+        depth += 0 if quoted else (mark in "[{") - (mark in "]}")
+        if mark == "," and depth == 0 and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += mark
+    return parts

@@ -10,17 +10,17 @@ import typer
 from rich.markup import escape
 
 from gaplab.cli.console import ProgressCallback, console, number, stage, table
-from gaplab.cli.options import Out, Seed, Seeds, Settings, parse_settings, seed_list
+from gaplab.cli.options import Jobs, Out, Seed, Seeds, Settings, parse_sweep, seed_list
+from gaplab.records.files import plain
 
 if TYPE_CHECKING:
-    from gaplab.jobs import Report
     from gaplab.records import RunFolder
 
 __all__ = ["print_predictions", "run_experiments", "simulate"]
 
 
 def simulate(
-    experiment: Annotated[str, typer.Argument(help="free, cone, subspace, circle or matched.")],
+    experiment: Annotated[str, typer.Argument(help="Name, or `list` to see them all.")],
     settings: Settings = None,
     size: Annotated[
         Literal["quick", "full"], typer.Option(help="Size of the experiment.")
@@ -30,29 +30,69 @@ def simulate(
     source: Annotated[
         Path | None, typer.Option("--from", help="matched: the training run to match.")
     ] = None,
+    jobs: Jobs = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            help="Run on a Dask cluster, e.g. tcp://host:8786 or local:4; "
+            "the numbers do not depend on it.",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the sweep in --out where it stopped.")
+    ] = False,
     out: Out = None,
 ) -> None:
-    """Simulate an experiment and print what was measured beside what the theory predicts."""
-    from gaplab.records import RecordError, RunFolder
-    from sim import experiments
+    """Simulate an experiment and print what was measured beside what the theory predicts.
 
-    options = parse_settings(settings)
+    Several values of a setting, as in --set tau=.1,.2,.5, make a sweep. Every finished cell of
+    it (one setting, for some seeds) is on disk before the next begins.
+    """
+    from gaplab.records import RecordError
+    from sim.sweeps import grid_of
+
+    if experiment == "list":
+        print_experiments()
+        return
+    options = parse_sweep(settings)
     if experiment == "matched":
         if source is None:
             raise RecordError("matched needs --from RUN; name a folder that gaplab train wrote.")
-        options["source"] = source
+        options["source"] = str(source.absolute())
     elif source is not None:
         raise RecordError(f"--from belongs to matched, not to {experiment}; leave it out.")
-    experiments.create(experiment).settings(size, options)
+    if resume and out is None:
+        raise RecordError("--resume needs --out DIR; name the folder of the sweep to go on with.")
+    grid_of(experiment, size, options)
     chosen = seed_list(seed, seeds)
     config = {"experiment": experiment, "size": size, "seeds": chosen, **options}
-    with RunFolder.create(out, "simulate", config) as run:
+    with _folder(out, config, resume) as run:
         with stage(experiment) as progress, run.stage(experiment):
             rows = run_experiments(
-                [(run, experiment, options)], size, seed_list(seed, seeds), progress
+                [(run, experiment, options)], size, chosen, progress, jobs, cluster
             )
         print_predictions(rows)
         console.print(f"run folder: {run.path}")
+
+
+def _folder(out: Path | None, config: Mapping[str, Any], resume: bool) -> RunFolder:
+    """A new run folder, or the one to go on with; ``--resume`` also begins where there is none."""
+    from gaplab.records import RecordError, RunFolder
+
+    if not resume or out is None or not out.exists() or not any(out.iterdir()):
+        return RunFolder.create(out, "simulate", config)
+    run = RunFolder.open(out)
+    before = {"kind": run.manifest.get("kind"), **run.manifest.get("config", {})}
+    wanted = {"kind": "simulate", **plain(config)}
+    keys = dict.fromkeys([*wanted, *before])
+    other = [key for key in keys if before.get(key) != wanted.get(key)]
+    if other:
+        raise RecordError(
+            f"{out} is a run with another {', '.join(other)}; give the same settings to go on "
+            "with it, or a new folder."
+        )
+    run.finish("running")
+    return run
 
 
 def run_experiments(
@@ -61,6 +101,7 @@ def run_experiments(
     seeds: Sequence[int],
     progress: ProgressCallback,
     jobs: int = 1,
+    cluster: str | None = None,
 ) -> list[dict[str, Any]]:
     """Run experiments, each into its folder; the rows of all their tables, in order.
 
@@ -73,42 +114,22 @@ def run_experiments(
     seeds : sequence of int
     progress : callable
     jobs : int
-        Experiments that run at the same time; the numbers do not depend on it.
+        Cells that run at the same time; the numbers do not depend on it.
+    cluster : str, optional
+        Dask cluster to run them on instead.
     """
-    from gaplab.jobs import run_tasks
-    from gaplab.records import read_json
+    from sim.sweeps import Sweep, run_sweeps
 
-    tasks = [(str(run.path), name, size, list(seeds), dict(rest)) for run, name, rest in parts]
-    run_tasks(_experiment, tasks, [_WHOLE] * len(tasks), jobs=jobs, progress=progress)
-    return [row for run, _, _ in parts for row in read_json(run.path / "table.json")]
+    sweeps = [Sweep(run.path, name, size, seeds, rest) for run, name, rest in parts]
+    return run_sweeps(sweeps, jobs=jobs, cluster=cluster, progress=progress)
 
 
-_WHOLE = 1000
-"""Progress of one experiment, in thousandths."""
+def print_experiments() -> None:
+    """Print the name and the question of every experiment."""
+    from sim import experiments
 
-
-def _experiment(
-    folder: str, name: str, size: str, seeds: list[int], options: dict[str, Any], report: Report
-) -> None:
-    import torch
-
-    from gaplab.records import RunError, save_trajectory, write_json
-    from sim import DivergedError, experiments
-
-    # One thread: the steps are too small to share, and sums do not depend on the machine.
-    torch.set_num_threads(1)
-    try:
-        result = experiments.create(name).run(
-            size=size,
-            seeds=seeds,
-            progress=lambda done, total, message: report(_WHOLE * done // max(total, 1), message),
-            **options,
-        )
-    except DivergedError as error:
-        save_trajectory(error.trajectory, Path(folder) / "trajectory.nc")
-        raise RunError(f"{name}: {error} What was recorded is in {folder}.") from error
-    save_trajectory(result.trajectory, Path(folder) / "trajectory.nc")
-    write_json([dict(row) for row in result.table], Path(folder) / "table.json")
+    rows = [(name, escape(kind.question)) for name, kind in experiments.EXPERIMENTS.items()]
+    table("Experiments", ("name", "question"), rows)
 
 
 def print_predictions(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -141,13 +141,20 @@ class Experiment(ABC):
         return [Cell(index, part) for index, parts in enumerate(groups) for part in parts]
 
     def gather(
-        self, size: str, settings: dict[str, Any], seeds: Sequence[int], cells: Iterable[Lab]
+        self,
+        size: str,
+        settings: dict[str, Any],
+        seeds: Sequence[int],
+        cells: Iterable[Lab],
+        *,
+        complete: bool = True,
     ) -> ExperimentResult:
-        """Join the findings of all cells, in their order, and conclude."""
+        """Join the findings of all cells, in their order, and conclude if they are complete."""
         whole = Lab(seeds, whole=True)
         for lab in cells:
             whole.absorb(lab.measurements, lab.runs)
-        self.conclude(whole, settings)
+        if complete:
+            self.conclude(whole, settings)
         table = [found.row() for found in whole.measurements]
         return ExperimentResult(self.name, size, settings, whole.seeds, whole.trajectory(), table)
 
