@@ -196,6 +196,7 @@ class Proof:
         return difference - step.times * step.lemma.expression.subs(values, simultaneous=True)
 
 
+@functools.lru_cache(maxsize=4096)
 def nonnegative(expr: Expr, facts: tuple[Expr, ...], forms: tuple[Expr, ...] = ()) -> bool:
     """Whether `expr` ≥ 0 follows from `facts` ≥ 0.
 
@@ -226,6 +227,7 @@ def nonnegative(expr: Expr, facts: tuple[Expr, ...], forms: tuple[Expr, ...] = (
     )
 
 
+@functools.lru_cache(maxsize=4096)
 def _by_factors(expr: Expr, facts: tuple[Expr, ...]) -> bool:
     """Whether every factor has a known sign and the signs multiply to +."""
     if expr.is_nonnegative:
@@ -253,6 +255,7 @@ def _terms(base: Expr) -> tuple[Expr, ...]:
     return base.args if base.is_Add else (sympy.S.NegativeOne,)
 
 
+@functools.lru_cache(maxsize=4096)
 def _is_zero(expr: Expr) -> bool:
     expr = _canonical(expr)
     if expr.has(sympy.Abs):
