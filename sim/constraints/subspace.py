@@ -200,7 +200,8 @@ class Subspace(Constraint):
 
         ``specific_energy_x`` = mean |x − P_C x|², ``specific_mean_x`` = |mean of x − P_C x|
         (and y, or 0, 1, 2 for more views), and ``shared_residual`` = mean |P_C x_i − P_C y_i|
-        over the other views y.
+        over the other views y. With several angles ``direction_energy_0``, ``_1`` … are the
+        energies along the directions of each, over all views.
         """
         s = self.n_shared
         found = {}
@@ -208,6 +209,11 @@ class Subspace(Constraint):
             specific = points[..., s:]
             found[f"specific_energy_{name}"] = specific.square().sum(-1).mean(-1)
             found[f"specific_mean_{name}"] = torch.linalg.vector_norm(specific.mean(-2), dim=-1)
+        wanted = range(s, self.angles.size)
+        if len(wanted) > 1:
+            for k in wanted:
+                squares = [points[..., k].square().mean(-1) for points in parameters]
+                found[f"direction_energy_{k - s}"] = torch.stack(squares).mean(0)
         first, *others = (points[..., :s] for points in parameters)
         apart = torch.stack([torch.linalg.vector_norm(first - other, dim=-1) for other in others])
         found["shared_residual"] = apart.mean((0, -1))

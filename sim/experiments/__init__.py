@@ -11,10 +11,12 @@ from sim.experiments.kappa_sweep import ConcentrationSweep
 from sim.experiments.matched import MatchedToTraining
 from sim.experiments.subspace import CollapsedDimensions
 from sim.experiments.temperature_sweep import TemperatureSweep
+from sim.experiments.transition import CollapseTransition
 
 __all__ = [
     "EXPERIMENTS",
     "CollapseOnTheCircle",
+    "CollapseTransition",
     "CollapsedDimensions",
     "ConcentrationSweep",
     "ConeLifetime",

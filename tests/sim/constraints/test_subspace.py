@@ -87,6 +87,13 @@ def test_measures_against_their_definitions():
         assert math.isclose(found[name], value, rel_tol=1e-10), name
 
 
+def test_energies_of_several_directions_add_up():
+    room = Subspace(6, dims=(4, 4), angles=[0.4, 0.9])
+    found = room.measure(room.place(random_views(6)))
+    parts = found["direction_energy_0"] + found["direction_energy_1"]
+    torch.testing.assert_close(parts, (found["specific_energy_x"] + found["specific_energy_y"]) / 2)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
