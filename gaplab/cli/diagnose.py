@@ -68,7 +68,7 @@ def diagnose(
         raise RecordError(f"--html {html} exists; name a new file, nothing is overwritten.")
     if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise RecordError(f"--out {out} exists and is not empty; name a new folder.")
-    given = read_inputs(files, labels, captions)
+    given = read_inputs(files, labels, captions, normalize=normalize, few_rows=few_rows)
     options = {
         "temperature": temperature, "normalize": normalize, "few_rows": few_rows, "seed": seed
     }  # fmt: skip

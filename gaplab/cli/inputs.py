@@ -48,22 +48,44 @@ class Given(NamedTuple):
 
 
 def read_inputs(
-    files: Sequence[Path], labels: Path | None = None, captions: Path | None = None
+    files: Sequence[Path],
+    labels: Path | None = None,
+    captions: Path | None = None,
+    *,
+    normalize: bool,
+    few_rows: bool,
 ) -> Given:
     """Views of one file or several; labels and captions as given, else as the files have them.
+
+    They are checked here, where the files that they are from can still be named.
 
     Raises
     ------
     RecordError
         If a file cannot be used, or there are fewer than two views in all.
+    InputError
+        As `theory.diagnosis.check_embeddings`.
     """
+    from theory.diagnosis import check_embeddings
+
+    if not files:
+        raise RecordError("no files are named; give two or more, one a modality.")
     found = load_views(files)
     if len(found.views) < 2:
         raise RecordError(
             f"{files[0]} holds one view; a gap is between two or more, so name a second file."
         )
-    return Given(
+    given = Given(
         found.views,
         found.labels if labels is None else load_values(labels),
         found.captions if captions is None else load_values(captions),
     )
+    check_embeddings(
+        *given.views.values(),
+        labels=given.labels,
+        captions=given.captions,
+        names=found.made["sources"],
+        normalize=normalize,
+        few_rows=few_rows,
+    )
+    return given

@@ -32,8 +32,6 @@ from gaplab.records import (
 from gaplab.records.files import plain
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from theory.repairs import Repair
 
 __all__ = ["print_comparison", "repair"]
@@ -96,7 +94,8 @@ def repair(
     _check_target(save, ".safetensors", "--save")
     if compare:
         _refuse("--all", {"--save": save, "--set": settings})
-        given = read_inputs([Path(a) for a in arguments], labels, captions)
+        files = [Path(argument) for argument in arguments]
+        given = read_inputs(files, labels, captions, normalize=normalize, few_rows=few_rows)
         options = {"normalize": normalize, "few_rows": few_rows, "seed": seed}
         _compare(given, options, jobs or int(machine()["cores"]), out, as_json)
         return
@@ -107,8 +106,8 @@ def repair(
         _refuse("--apply", {"--save": save, "--set": settings})
         _apply([Path(a) for a in arguments], apply, out, normalize)
         return
-    method, *files = arguments
-    _fit(method, [Path(f) for f in files], settings, out, save, normalize)
+    method, *named = arguments
+    _fit(method, [Path(name) for name in named], settings, out, save, normalize)
 
 
 def _check_target(path: Path | None, suffix: str, option: str) -> None:
@@ -140,9 +139,7 @@ def _fit(
 
     options = parse_settings(settings)
     fitted = repairs.create(method, **options)
-    if not files:
-        raise RecordError(f"{method} is given no files; name two or more, one a modality.")
-    given = _unit(read_inputs(files), normalize)
+    given = _unit(files, normalize)
     fitted.fit(*given.views.values())
     made = {"repair": method, "options": options, "files": [path.name for path in files]}
     _write(fitted, given, made, out, f"{method}, fitted and judged on the same rows")
@@ -155,25 +152,19 @@ def _apply(files: Sequence[Path], saved: Path, out: Path, normalize: bool) -> No
     from theory.repairs import from_state
 
     fitted = from_state(*load_state(saved))
-    given = _unit(read_inputs(files), normalize)
+    given = _unit(files, normalize)
     made = {"repair": fitted.name, "applied": saved.name, "files": [path.name for path in files]}
     _write(fitted, given, made, out, f"{fitted.name}, applied as it was saved")
 
 
-def _unit(given: Given, normalize: bool) -> Given:
+def _unit(files: Sequence[Path], normalize: bool) -> Given:
     """Views of unit rows: as they are, or normalised if that was asked for."""
-    from theory.diagnosis import check_embeddings
+    from theory.sphere import normalize as unit
 
-    names = list(given.views)
-    checked = check_embeddings(
-        *given.views.values(), names=names, normalize=normalize, few_rows=True
-    )
-    views: list[np.ndarray] = list(checked.views)
-    if normalize:
-        from theory.sphere import normalize as unit
-
-        views = [unit(view) for view in views]
-    return given._replace(views=dict(zip(names, views, strict=True)))
+    given = read_inputs(files, normalize=normalize, few_rows=True)
+    if not normalize:
+        return given
+    return given._replace(views={name: unit(view) for name, view in given.views.items()})
 
 
 def _write(fitted: Repair, given: Given, made: dict[str, Any], out: Path, title: str) -> None:

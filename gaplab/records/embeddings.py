@@ -123,31 +123,44 @@ def load_views(paths: Sequence[str | os.PathLike[str]]) -> Embeddings:
     `Embeddings.save` writes does. A view alone in its file is called after the file, others
     after their key; where two names are equal they are numbered.
 
+    Returns
+    -------
+    Embeddings
+        ``made["sources"]`` says where each view is from, for messages.
+
     Raises
     ------
     RecordError
         If a file is absent or of another format, or the numbers of rows differ.
     """
-    named: list[tuple[str, np.ndarray]] = []
+    named: list[tuple[str, str, np.ndarray]] = []  # name, where it is from, rows
     labels: np.ndarray | None = None
     captions: list[str] | None = None
     for path in paths:
         if Path(path).suffix == ".npy":
-            named.append((Path(path).stem, load_array(path)))
+            named.append((Path(path).stem, str(path), load_array(path)))
             continue
         found = Embeddings.load(path)
-        alone = len(found.views) == 1
-        named += [(Path(path).stem if alone else name, view) for name, view in found.views.items()]
+        if len(found.views) == 1:
+            named.append((Path(path).stem, str(path), next(iter(found.views.values()))))
+        else:
+            named += [(name, f"{name} of {path}", view) for name, view in found.views.items()]
         labels = found.labels if labels is None else labels
         captions = found.captions if captions is None else captions
-    counts = Counter(name for name, _ in named)
-    views = {
-        name if counts[name] == 1 else f"{name}-{k}": view for k, (name, view) in enumerate(named)
-    }
-    for name, view in views.items():
+    for _, source, view in named:
         if view.ndim != 2:
-            raise RecordError(f"{name} has shape {view.shape}; give one row of numbers per item.")
-    return Embeddings(views, labels, captions)
+            raise RecordError(f"{source} has shape {view.shape}; give one row of numbers per item.")
+        if len(view) != len(named[0][2]):
+            raise RecordError(
+                f"{named[0][1]} has {len(named[0][2])} rows but {source} has {len(view)}; "
+                "row i of every view must be the same item."
+            )
+    counts = Counter(name for name, _, _ in named)
+    views = {
+        name if counts[name] == 1 else f"{name}-{k}": view
+        for k, (name, _, view) in enumerate(named)
+    }
+    return Embeddings(views, labels, captions, {"sources": [source for _, source, _ in named]})
 
 
 def load_values(path: str | os.PathLike[str]) -> np.ndarray:
