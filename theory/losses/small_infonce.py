@@ -3,17 +3,22 @@
 With ``e_ij = e^{s_ij}``, off-diagonal sums R_i over rows and C_j over columns, and the totals
 ``T_i = R_i + e_ii``, ``U_j = C_j + e_jj``, the loss is ``1/2N Σ_i [log(1 + R_i/e_ii) +
 log(1 + C_i/e_ii)]`` and its gradient in x_i ``β/2N [Σ_{j≠i} e_ij (1/T_i + 1/U_j) y_j −
-(R_i/T_i + C_i/U_i) y_i]``: as in `theory.losses.streaming_infonce`, nothing cancels. No
-exponential may over- or underflow, which the caller makes sure of.
+(R_i/T_i + C_i/U_i) y_i]``: as in `theory.losses.streaming_infonce`, nothing cancels. Neither
+e_ij nor their quotients may over- or underflow, so that logits must keep within reach.
 """
 
 from __future__ import annotations
 
 import torch
 
-from theory.losses.tiles import kept_scratch, run_groups
+from theory.losses.tiles import exponent_limit, group_size, kept_scratch
 
-__all__ = ["small_infonce"]
+__all__ = ["small_infonce", "within_reach"]
+
+
+def within_reach(bound: float, dtype: torch.dtype) -> bool:
+    """Whether quotients of exponentials of numbers up to `bound` are finite in `dtype`."""
+    return 1.5 * bound <= exponent_limit(dtype)
 
 
 def small_infonce(
@@ -28,29 +33,34 @@ def small_infonce(
 
     Returns
     -------
-    value : torch.Tensor, (R,), float64
+    value : torch.Tensor, (R,)
     x_slope, y_slope : torch.Tensor, (R, N, h)
     """
     runs, rows = x.shape[:2]
-    losses = x.new_empty(2, runs, rows, dtype=torch.float64)
-    slopes = torch.empty_like(x), torch.empty_like(y)
-    scaled, scratch = x * scale[:, None, None], kept_scratch()
-    for group in run_groups(runs, rows, x.device):
-        here = x[group], y[group]
-        shape = (len(here[0]), rows, rows)
-        tile, weights = (scratch.take(name, shape, x) for name in ("logits", "weights"))
-        torch.bmm(scaled[group], here[1].mT, out=tile)
-        diagonal = tile.diagonal(dim1=-2, dim2=-1)
-        own = diagonal.double().exp()
-        tile.exp_()
+    sums, positives = x.new_empty(2, runs, rows), x.new_empty(runs, rows)
+    x_slope, y_slope = torch.empty_like(x), torch.empty_like(y)
+    scratch, size = kept_scratch(), group_size(runs, rows, x.device)
+    scaled = torch.mul(x, scale[:, None, None], out=scratch.take("scaled", x.shape, x))
+    tiles, weights = (scratch.take(name, (size, rows, rows), x) for name in ("logits", "weights"))
+    groups = zip(
+        *(part.split(size) for part in (positives, scaled, x, y, x_slope, y_slope)),
+        *(part.split(size) for part in sums),
+        strict=True,
+    )
+    for own, scaled_x, here_x, here_y, pull_x, pull_y, by_row, by_column in groups:
+        if len(own) < len(tiles):
+            tiles, weights = tiles[: len(own)], weights[: len(own)]
+        torch.bmm(scaled_x, here_y.mT, out=tiles).exp_()
+        diagonal = tiles.diagonal(dim1=-2, dim2=-1)
+        own.copy_(diagonal)
         diagonal.zero_()
-        sums = torch.stack((tile.sum(-1), tile.sum(-2))).double()
-        inverse = (sums + own).reciprocal_()
-        torch.div(sums, own, out=losses[:, group])
-        by_row, by_column = inverse.to(x.dtype)
-        torch.add(by_row[:, :, None], by_column[:, None, :], out=weights).mul_(tile)
-        torch.neg(sums.mul_(inverse).sum(0), out=own)
-        weights.diagonal(dim1=-2, dim2=-1).copy_(own)
-        torch.bmm(weights, here[1], out=slopes[0][group])
-        torch.bmm(weights.mT, here[0], out=slopes[1][group])
-    return losses.log1p_().mean((0, -1)), *slopes
+        torch.sum(tiles, -1, out=by_row)
+        torch.sum(tiles, -2, out=by_column)
+        of_row, of_column = ((total + own).reciprocal_() for total in (by_row, by_column))
+        torch.add(of_row.unsqueeze(-1), of_column.unsqueeze(-2), out=weights).mul_(tiles)
+        torch.bmm(weights, here_y, out=pull_x)
+        torch.bmm(weights.mT, here_x, out=pull_y)
+    odds = sums.div_(positives)
+    value = odds.log1p().mean((0, -1))
+    misses = odds.div_(odds + 1).sum(0)[..., None]
+    return value, x_slope.addcmul_(misses, y, value=-1), y_slope.addcmul_(misses, x, value=-1)

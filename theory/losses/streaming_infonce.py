@@ -20,7 +20,7 @@ from typing import Any
 
 import torch
 
-from theory.losses.small_infonce import small_infonce
+from theory.losses.small_infonce import small_infonce, within_reach
 from theory.losses.tiles import (
     Scratch,
     blocks,
@@ -257,7 +257,7 @@ def infonce_value_and_gradient(
     logit_scale_gradient : torch.Tensor, (R,)
     """
     bound = logit_bound(x, y, logit_scale)
-    if x.shape[1] <= tile_size(x.device) and bound <= exponent_limit(x.dtype):
+    if x.shape[1] <= tile_size(x.device) and within_reach(bound, x.dtype):
         value, x_gradient, y_gradient = small_infonce(x, y, logit_scale)
         by_scale = (x * x_gradient).sum((-1, -2)).double()
     else:

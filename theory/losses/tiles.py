@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import torch
@@ -21,6 +21,7 @@ __all__ = [
     "differentiable_once",
     "evaluate_runs",
     "exponent_limit",
+    "group_size",
     "kept_scratch",
     "logit_bound",
     "run_groups",
@@ -63,13 +64,18 @@ def blocks(count: int, size: int) -> list[slice]:
     return [slice(start, min(start + size, count)) for start in range(0, count, size)]
 
 
-def run_groups(runs: int, rows: int, device: torch.device) -> Iterator[slice]:
-    """Slices of runs whose (rows × rows) matrices together fill half a tile.
+def group_size(runs: int, rows: int, device: torch.device) -> int:
+    """How many runs to take at a time: their (rows × rows) matrices fill half a tile.
 
     Every pass over them then finds them in the second-level cache, with a second matrix each.
     """
     side = tile_size(device)
-    yield from blocks(runs, max(1, side * side // (2 * rows * rows)))
+    return max(1, min(runs, side * side // (2 * rows * rows)))
+
+
+def run_groups(runs: int, rows: int, device: torch.device) -> list[slice]:
+    """Slices of as many runs as `group_size` says."""
+    return blocks(runs, group_size(runs, rows, device))
 
 
 def logit_bound(x: torch.Tensor, y: torch.Tensor, scale: torch.Tensor) -> float:

@@ -49,7 +49,7 @@ def test_every_run_is_that_of_autograd(seed, runs, rows, scale, noise):
 
 
 @pytest.mark.parametrize(
-    ("noise", "scale"), [(None, 14.0), (0.02, 59.0), (0.02, 14.0), (0.3, 30.0)]
+    ("noise", "scale"), [(None, 14.0), (0.02, 39.0), (0.02, 14.0), (0.3, 30.0)]
 )
 def test_float32_keeps_its_digits(noise, scale):
     x, y = batches(1, 3, 200, 16, noise, torch.float32)
@@ -65,12 +65,12 @@ def test_float32_keeps_its_digits(noise, scale):
 
 def test_a_solved_batch_keeps_relative_accuracy():
     x, _ = batches(2, 2, 5, 400, dtype=torch.float32)
-    value, *_ = infonce_value_and_gradient(x, x, torch.full((2,), 55.0))
-    logits = 55.0 * x.double() @ x.double().mT
+    value, *_ = infonce_value_and_gradient(x, x, torch.full((2,), 39.0))
+    logits = 39.0 * x.double() @ x.double().mT
     off = (logits - logits.diagonal(dim1=-2, dim2=-1)[..., None]).exp()
     off.diagonal(dim1=-2, dim2=-1).zero_()
     want = torch.log1p(off.sum(-1)).mean(-1)
-    assert (want < 1e-18).all()
+    assert (want < 1e-12).all()
     torch.testing.assert_close(value.double(), want, rtol=1e-4, atol=0)
 
 
@@ -84,7 +84,7 @@ def test_logits_beyond_the_range_of_exponentials_take_running_sums(length, used,
 
     monkeypatch.setattr("theory.losses.streaming_infonce.small_infonce", spy)
     x, y = batches(3, 2, 8, 4, dtype=torch.float32)
-    scales = torch.full((2,), 59.0)
+    scales = torch.full((2,), 39.0)
     found = infonce_value_and_gradient(length * x, length * y, scales)
     assert bool(calls) is used
     assert all(torch.isfinite(part).all() for part in found)
