@@ -1,6 +1,6 @@
 """Real CLIP training: data sets, towers, training, evaluation."""
 
-from realdata import datasets, distributed
+from realdata import datasets, distributed, tables
 from realdata.checkpoints import load_towers
 from realdata.config import TrainConfig
 from realdata.evaluation import judge
@@ -23,6 +23,7 @@ __all__ = [
     "repaired",
     "require_open_clip",
     "resume",
+    "tables",
     "train",
     "train_all",
 ]

@@ -73,6 +73,10 @@ REFERENCES: dict[str, str] = {
         "G. H. Hardy, J. E. Littlewood, G. Pólya, Inequalities, Cambridge University Press, 1934"
     ),
     "Hotelling1936": ("H. Hotelling, Relations between two sets of variates, Biometrika 28, 1936"),
+    "Holm1979": (
+        "S. Holm, A simple sequentially rejective multiple test procedure, "
+        "Scandinavian Journal of Statistics 6, 1979"
+    ),
     "Huh2024": (
         "M. Huh, B. Cheung, T. Wang, P. Isola, The Platonic representation hypothesis, "
         "ICML 2024, arXiv 2405.07987"

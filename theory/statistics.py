@@ -10,7 +10,7 @@ from scipy import stats
 
 from theory.errors import InputError
 
-__all__ = ["Interval", "mean_interval", "paired_interval"]
+__all__ = ["Interval", "holm", "mean_interval", "paired_interval", "paired_p_value"]
 
 
 class Interval(NamedTuple):
@@ -78,3 +78,44 @@ def paired_interval(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Interval
     if x.shape != y.shape:
         raise InputError(f"a has shape {x.shape} and b {y.shape}; give both for the same seeds.")
     return mean_interval(x - y, level)
+
+
+def paired_p_value(a: ArrayLike, b: ArrayLike) -> float:
+    """Two-sided p-value of the paired t-test that the mean of ``a − b`` is 0.
+
+    Parameters
+    ----------
+    a, b : array_like (n,)
+        Runs paired by seed, n ≥ 2. Equal differences give 0 (or 1, if they are 0).
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two pairs.
+    """
+    found = paired_interval(a, b)
+    if found.n < 2:
+        raise InputError(f"a has {found.n} run; a test needs two or more.")
+    difference = np.asarray(a, dtype=np.float64) - np.asarray(b, dtype=np.float64)
+    spread = float(difference.std(ddof=1))
+    if spread == 0.0:
+        return float(found.mean == 0.0)
+    return float(2.0 * stats.t.sf(abs(found.mean) / spread * found.n**0.5, found.n - 1))
+
+
+def holm(p_values: ArrayLike) -> np.ndarray:
+    """p-values corrected for being many: the family-wise error stays below the level [Holm1979].
+
+    Sorted ascending, ``p̃_(k) = max_{j≤k} min(1, (m − j + 1) p_(j))``.
+
+    Examples
+    --------
+    >>> holm([0.01, 0.04, 0.03]).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    p = np.asarray(p_values, dtype=np.float64)
+    order = np.argsort(p, kind="stable")
+    scaled = np.minimum(1.0, p[order] * np.arange(len(p), 0, -1))
+    corrected = np.empty_like(p)
+    corrected[order] = np.maximum.accumulate(scaled) if len(p) else scaled
+    return corrected

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gaplab.cli.console import console, degrees, number, stage, table
+from gaplab.cli.console import console, degrees, number, stage
+from gaplab.cli.console import table as print_rows
 from gaplab.cli.options import Jobs, Out, Seed, Settings, parse_settings, seed_list
 
-__all__ = ["print_evaluation", "train"]
+if TYPE_CHECKING:
+    from gaplab.records import RunFolder
+
+__all__ = ["print_evaluation", "print_table", "train"]
 
 
 def train(
@@ -23,13 +27,25 @@ def train(
     seeds: Annotated[int | None, typer.Option(help="How many seeds, counted from --seed.")] = None,
     seed: Seed = 0,
     settings: Settings = None,
+    table: Annotated[
+        str | None,
+        typer.Option("--table", help="Train the methods of a benchmark table, e.g. av_mnist."),
+    ] = None,
+    methods: Annotated[
+        list[str] | None,
+        typer.Option("--method", help="Only this method of the table; may be repeated."),
+    ] = None,
     resume: Annotated[
-        Path | None, typer.Option(help="Go on with this interrupted run; takes no other setting.")
+        Path | None,
+        typer.Option(help="Go on with this interrupted run or table; takes no other setting."),
     ] = None,
     jobs: Jobs = 1,
     out: Out = None,
 ) -> None:
-    """Train CLIP towers with a registered loss and judge them on held-out pairs."""
+    """Train CLIP towers with a registered loss and judge them on held-out pairs.
+
+    With --table, train every method of a benchmark table over paired seeds.
+    """
     from gaplab.records import RecordError, RunFolder, read_json
     from realdata import TrainConfig, distributed, require_open_clip
     from realdata import resume as go_on
@@ -42,18 +58,27 @@ def train(
     given = {"dataset": dataset, "loss": loss, "model": model, "epochs": epochs}
     chosen: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     chosen |= parse_settings(settings)
-    if seeds is not None:
-        chosen["seeds"] = seed_list(seed, seeds)
+    if methods and table is None:
+        raise RecordError("--method chooses rows of a table; name it with --table.")
     if resume is not None:
-        if chosen or out is not None:
+        if chosen or out is not None or table is not None or seeds is not None:
+            extra = [*chosen, *(name for name, value in _named(table, seeds, out) if value)]
             raise RecordError(
                 f"--resume {resume} keeps that run's own settings and folder; "
-                f"leave out {', '.join([*chosen, *(['out'] if out else [])])}."
+                f"leave out {', '.join(extra)}."
             )
         run = RunFolder.open(resume)
+        if run.manifest.get("kind") == "table":
+            _resume_table(run, jobs)
+            return
         with stage(f"resume {resume}") as progress:
             go_on(run, jobs=jobs, progress=progress)
+    elif table is not None:
+        _train_table(table, methods, chosen, seed, seeds, out, jobs)
+        return
     else:
+        if seeds is not None:
+            chosen["seeds"] = seed_list(seed, seeds)
         config = TrainConfig.from_mapping(chosen)
         made = RunFolder.create(out, "train", config.to_dict()).path if first else None
         run = RunFolder.open(distributed.share(made))
@@ -63,6 +88,77 @@ def train(
         return
     print_evaluation([read_json(run.file("evaluation.json"))])
     console.print(f"run folder: {run.path}")
+
+
+def _named(
+    table: str | None, seeds: int | None, out: Path | None
+) -> tuple[tuple[str, object], ...]:
+    return (("table", table), ("seeds", seeds), ("out", out))
+
+
+def _train_table(
+    name: str,
+    methods: list[str] | None,
+    settings: dict[str, Any],
+    seed: int,
+    seeds: int | None,
+    out: Path | None,
+    jobs: int,
+) -> None:
+    """Begin a table in a folder of its own."""
+    from gaplab.records import RecordError, RunFolder
+    from realdata import tables
+
+    if "seeds" in settings or "loss" in settings:
+        raise RecordError("a table has its own losses, and seeds by --seeds; leave them out.")
+    table = tables.create(name).chosen(methods)
+    numbers = seed_list(seed, table.n_seeds if seeds is None else seeds)
+    tables.configs(table, numbers, settings)  # refuses bad settings before there is a folder
+    config = {"table": name, "methods": methods, "seeds": numbers, "settings": settings}
+    with RunFolder.create(out, "table", config) as run:
+        _finish_table(run, jobs)
+
+
+def _resume_table(run: RunFolder, jobs: int) -> None:
+    with run:
+        _finish_table(run, jobs)
+
+
+def _finish_table(run: RunFolder, jobs: int) -> None:
+    from realdata import tables
+
+    config = run.manifest["config"]
+    table = tables.create(config["table"]).chosen(config["methods"])
+    with stage(f"train table {table.name}") as progress, run.stage("train"):
+        found = tables.train_table(
+            table, run, config["seeds"], config["settings"], jobs=jobs, progress=progress
+        )
+    print_table(found)
+    console.print(f"run folder: {run.path}")
+
+
+_MARKS = {"better": " ▲", "worse": " ▼"}
+
+
+def print_table(found: dict[str, Any]) -> None:
+    """Print the means of a table, with what differs from its first row."""
+    columns = found["columns"]
+    rows = []
+    for row in found["rows"]:
+        cells = [row["metrics"].get(column["metric"], {}) for column in columns]
+        shown = [number(c.get("mean")) + _MARKS.get(c.get("decision", ""), "") for c in cells]
+        rows.append((row["title"], str(row["n_seeds"]), *shown))
+    for row in found["published"]:
+        values = [
+            row.get(c["metric"], row.get("r1") if c["metric"] == "r1_xy" else None) for c in columns
+        ]
+        rows.append((f"published: {row['method']}", "–", *(number(v) for v in values)))
+    print_rows(
+        f"{found['title']}: {found['n_test']} test items; ▲ better, ▼ worse than the first row "
+        "(5 %, Holm)",
+        ("", "seeds", *(column["title"] for column in columns)),
+        rows,
+    )
 
 
 _SHOWN = (
@@ -87,7 +183,7 @@ def print_evaluation(evaluations: list[dict[str, Any]]) -> None:
     ]
     chance = {**first["chance"], "infonce": first["floor"]}
     rows.append(("chance / floor", *(show(chance.get(key)) for key, _, show in _SHOWN)))
-    table(
+    print_rows(
         f"{first['dataset']}, {first['n_test']} test pairs "
         f"({first['n_distinct_captions']} distinct captions; equal ones count as correct)",
         ("", *(title for _, title, _ in _SHOWN)),

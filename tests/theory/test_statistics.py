@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from theory.errors import InputError
-from theory.statistics import mean_interval, paired_interval
+from theory.statistics import holm, mean_interval, paired_interval, paired_p_value
 
 
 def test_agrees_with_scipy(rng):
@@ -50,3 +50,29 @@ def test_bad_arguments():
         mean_interval([1.0, 2.0], level=95)
     with pytest.raises(InputError, match="same seeds"):
         paired_interval([1.0], [1.0, 2.0])
+
+
+def test_the_paired_test_is_scipys(rng):
+    a, b = rng.normal(size=6), rng.normal(0.5, size=6)
+    assert paired_p_value(a, b) == pytest.approx(stats.ttest_rel(a, b).pvalue)
+    assert paired_p_value([1.0, 2.0], [0.0, 1.0]) == 0.0
+    assert paired_p_value([1.0, 2.0], [1.0, 2.0]) == 1.0
+    with pytest.raises(InputError, match="two or more"):
+        paired_p_value([1.0], [2.0])
+
+
+def test_holm_rejects_what_the_stepwise_procedure_rejects(rng):
+    for _ in range(20):
+        p = rng.uniform(size=8) ** 3
+        rejected, order = set(), np.argsort(p)
+        for step, index in enumerate(order):  # stop at the first that is not small enough
+            if p[index] >= 0.05 / (len(p) - step):
+                break
+            rejected.add(int(index))
+        assert set(np.flatnonzero(holm(p) < 0.05).tolist()) == rejected
+    assert holm([]).size == 0
+
+
+def test_holm_keeps_the_family_wise_error(rng):
+    wrong = [holm(rng.uniform(size=12)).min() < 0.05 for _ in range(2000)]
+    assert np.mean(wrong) < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 2000)  # three standard errors

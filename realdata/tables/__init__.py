@@ -1,0 +1,22 @@
+"""Benchmark tables: the seeds' data sets and methods, over seeds, with intervals."""
+
+from realdata.tables.definitions import TABLES, Column, Method, Table, create, names
+from realdata.tables.results import BASELINE, PRESERVED, published, summarise
+from realdata.tables.runs import collect, configs, to_markdown, train_table
+
+__all__ = [
+    "BASELINE",
+    "PRESERVED",
+    "TABLES",
+    "Column",
+    "Method",
+    "Table",
+    "collect",
+    "configs",
+    "create",
+    "names",
+    "published",
+    "summarise",
+    "to_markdown",
+    "train_table",
+]

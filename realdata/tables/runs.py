@@ -1,0 +1,183 @@
+"""Train the methods of a table into one folder, and collect what they reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from gaplab.jobs import Progress
+from gaplab.records import (
+    Embeddings,
+    RecordError,
+    RunFolder,
+    read_json,
+    write_json,
+    write_text,
+)
+from realdata.config import TrainConfig
+from realdata.repairing import METHODS as REPAIRS
+from realdata.repairing import repair_table
+from realdata.tables.definitions import Table
+from realdata.tables.results import PRESERVED, published, summarise
+from realdata.training import train_all
+
+__all__ = ["collect", "configs", "to_markdown", "train_table"]
+
+
+def configs(
+    table: Table, seeds: Sequence[int], settings: Mapping[str, Any]
+) -> dict[str, TrainConfig]:
+    """What every method trains: the table's settings, then its own, then `settings`."""
+    return {
+        method.name: TrainConfig.from_mapping(
+            {**table.settings, **method.settings, **settings, "seeds": tuple(seeds)}
+        )
+        for method in table.methods
+    }
+
+
+def train_table(
+    table: Table,
+    run: RunFolder,
+    seeds: Sequence[int],
+    settings: Mapping[str, Any] | None = None,
+    *,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Train every method and seed that is not done yet, and write the table.
+
+    Parameters
+    ----------
+    table : Table
+    run : RunFolder
+        A folder of its own: a method in each of its folders; ``table.json`` and ``table.md``.
+    seeds : sequence of int
+        The same for every method, which pairs them.
+    settings : mapping, optional
+        Settings of all methods, in place of the table's own.
+    jobs, progress
+        As in `train`.
+
+    Returns
+    -------
+    dict
+        What `collect` returns.
+
+    Raises
+    ------
+    InputError, RecordError
+        If a setting cannot be used, or a folder holds another run.
+    """
+    parts = []
+    for name, config in configs(table, seeds, settings or {}).items():
+        folder = run.path / name
+        if (folder / "manifest.json").is_file():
+            part = RunFolder.open(folder)
+            own = TrainConfig.from_mapping(part.manifest["config"])
+            if differences := own.differences(config):
+                raise RecordError(
+                    f"{folder} was trained with another {', '.join(differences)}; "
+                    "resume the table as it was begun, or name a new folder."
+                )
+        else:
+            part = RunFolder.create(folder, "train", config.to_dict())
+        parts.append((config, part))
+    train_all(parts, jobs=jobs, progress=progress)
+    found = collect(table, run.path, seeds)
+    write_json(found, run.file("table.json"))
+    write_text(to_markdown(found), run.file("table.md"))
+    return found
+
+
+def collect(table: Table, folder: Path, seeds: Sequence[int]) -> dict[str, Any]:
+    """The table of what is in `folder`.
+
+    Returns
+    -------
+    dict
+        ``title``, ``dataset``, ``n_test``, ``chance``, ``floor``, ``columns``, ``rows`` (see
+        `summarise`; methods, then repairs of the first method's embeddings), ``published``
+        and ``notes``.
+    """
+    records = {m.name: read_json(folder / m.name / "evaluation.json") for m in table.methods}
+    titles = {m.name: m.title for m in table.methods}
+    evaluations = {name: record["seeds"] for name, record in records.items()}
+    baseline = table.methods[0].name
+    repairs: dict[str, list[dict[str, Any]]] = {name: [] for name in REPAIRS if name != "none"}
+    notes = [table.note] if table.note else []
+    for seed in seeds:
+        saved = folder / baseline / "embeddings"
+        train, test = (
+            Embeddings.load(saved / f"seed-{seed}-{part}.safetensors") for part in ("train", "test")
+        )
+        found, _ = repair_table(train, test, list(repairs), loss=baseline, seed=seed)
+        for row in found:
+            repairs[row["method"]].append(row)
+            if row["note"]:
+                notes.append(f"{row['method']}, seed {seed}: {row['note']}")
+    titles |= {name: f"{titles[baseline]} + {name.replace('_', ' ')}" for name in repairs}
+    first = records[baseline]
+    rows = summarise({**evaluations, **repairs}, table.columns)
+    return {
+        "name": table.name,
+        "title": table.title,
+        "dataset": first["dataset"],
+        "model": first["model"],
+        "n_test": first["n_test"],
+        "chance": first["chance"],
+        "floor": first["floor"],
+        "columns": [vars(column) for column in table.columns],
+        "rows": [{**row, "title": titles[row["method"]]} for row in rows],
+        "published": published(table.source),
+        "notes": notes,
+    }
+
+
+def to_markdown(found: Mapping[str, Any]) -> str:
+    """A table of `collect` as Markdown: means with intervals, differences, published numbers."""
+    columns = found["columns"]
+    heads = [column["title"] for column in columns]
+    lines = [
+        f"# {found['title']}",
+        "",
+        f"Model {found['model']}, {found['n_test']} test items, every one counted; equal captions "
+        f"count as correct (chance R@1 {found['chance']['r1_xy']:.3f}, InfoNCE floor "
+        f"{found['floor']:.3f}). Mean with 95 % t-interval over seeds; then the paired difference "
+        "to the first row. ▲ better and ▼ worse at 5 % after Holm's correction over the table; "
+        f"R@1 is *preserved* if the interval of its difference lies above {100 * PRESERVED:+.0f} "
+        "points.",
+        "",
+        "| | seeds | " + " | ".join(heads) + " |",
+        "|---" * (len(heads) + 2) + "|",
+    ]
+    for row in found["rows"]:
+        cells = [_cell(row["metrics"].get(column["metric"])) for column in columns]
+        lines.append(f"| {row['title']} | {row['n_seeds']} | " + " | ".join(cells) + " |")
+    for row in found["published"]:
+        cells = [_theirs(row, column["metric"]) for column in columns]
+        lines.append(f"| *published: {row['method']}* | – | " + " | ".join(cells) + " |")
+    notes = [f"- {note}" for note in found["notes"]]
+    return "\n".join([*lines, "", *notes, ""]).replace("-0.", "−0.")
+
+
+_MARKS = {"better": " ▲", "worse": " ▼", "undecided": ""}
+
+
+def _cell(cell: Mapping[str, Any] | None) -> str:
+    if cell is None:
+        return "–"
+    text = f"{cell['mean']:.3f} [{cell['low']:.3f}, {cell['high']:.3f}]"
+    if "difference" in cell:
+        change = cell["difference"]
+        text += f"<br>{change['mean']:+.3f} [{change['low']:+.3f}, {change['high']:+.3f}]"
+        text += _MARKS[cell["decision"]]
+    if "preserved" in cell:
+        text += f" preserved: {cell['preserved']}"
+    return text.replace("[nan, nan]", "").replace("[+nan, +nan]", "")
+
+
+def _theirs(row: Mapping[str, Any], metric: str) -> str:
+    value = row.get(metric, row.get("r1") if metric == "r1_xy" else None)
+    return "–" if value is None else f"*{value:.3f}*"
