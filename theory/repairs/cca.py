@@ -125,9 +125,14 @@ def _maximal(joint: JointMoments, whiteners: Sequence[Matrix]) -> tuple[list[Mat
             correlation[ends[a] : ends[a + 1], ends[b] : ends[b + 1]] = block
             correlation[ends[b] : ends[b + 1], ends[a] : ends[a + 1]] = block.T
     values, vectors = np.linalg.eigh(correlation)
-    vectors = fix_signs(vectors[:, ::-1][:, : min(sizes)]) * np.sqrt(views)
-    found = [
-        whitener @ vectors[start:end]
-        for whitener, start, end in zip(whiteners, ends, ends[1:], strict=False)
-    ]
+    vectors = vectors[:, ::-1][:, : min(sizes)] * np.sqrt(views)
+    stacked = fix_signs(
+        np.vstack(
+            [
+                whitener @ vectors[start:end]
+                for whitener, start, end in zip(whiteners, ends, ends[1:], strict=False)
+            ]
+        )
+    )
+    found = np.split(stacked, views)
     return found, (values[::-1][: min(sizes)] - 1) / (views - 1)

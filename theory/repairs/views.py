@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 import mmap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import combinations
+from itertools import combinations, zip_longest
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -19,7 +19,8 @@ from theory.validation import check_shapes, check_views, to_array, view_names
 
 __all__ = ["Views", "check_unit", "is_dask"]
 
-# Rows per block: the float64 copy of a block is all the memory that grows with the data.
+# Rows per block, whatever the rows come in, so that sums do not depend on it; statistics and the
+# float64 copy of a block are all the memory that is used.
 BLOCK_ROWS = 8192
 
 # How far from 1 the length of a unit row may be: rows kept in half precision are this exact.
@@ -47,20 +48,24 @@ def is_dask(view: Any) -> bool:
 
 
 def check_unit(rows: Rows, name: str, first_row: int = 0) -> None:
-    """Check that rows have unit length.
+    """Check that rows have unit length, and so are neither zero nor infinite.
 
     Raises
     ------
     InputError
         If one has not.
     """
-    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
-    bad = np.abs(lengths - 1) > UNIT_TOLERANCE
-    if bad.any():
-        row = int(bad.argmax())
+    wide = rows if rows.itemsize > 2 else rows.astype(np.float32)
+    with np.errstate(all="ignore"):
+        squared = np.einsum("ij,ij->i", wide, wide)
+    good = np.abs(squared - 1) < 2 * UNIT_TOLERANCE
+    if not good.all():
+        check_views(rows, names=[name], first_row=first_row)
+        row = int(good.argmin())
+        length = np.linalg.norm(rows[row].astype(np.float64))
         raise InputError(
-            f"row {first_row + row} of {name} has length {lengths[row]:.4g}, not 1; pass unit "
-            "rows (theory.sphere.normalize), or set normalize=False to keep lengths as they are."
+            f"row {first_row + row} of {name} has length {length:.4g}, not 1; pass unit rows "
+            "(theory.sphere.normalize), or set normalize=False to keep lengths as they are."
         )
 
 
@@ -111,7 +116,7 @@ class Views:
 
     def _reduce(self, empty: Callable[[int], S]) -> S:
         """Pass over all rows once, adding them to what `empty` makes."""
-        if all(is_dask(view) and _sized(view) for view in self._given) and self.all_pairs():
+        if all(is_dask(view) and _sized(view) for view in self._given):
             return self._reduce_dask(empty)
         total: S | None = None
         for blocks, start in self._blocks():
@@ -122,16 +127,14 @@ class Views:
         return total
 
     def _reduce_dask(self, empty: Callable[[int], S]) -> S:
-        """The same on Dask arrays of equal length: blocks where they are, then a tree of sums."""
+        """The same on Dask arrays: each block where it is, then a tree of sums."""
         from dask import compute, delayed
 
-        chunks = self._given[0].chunks[0]
-        tables = [view.rechunk({0: chunks, 1: -1}).to_delayed()[:, 0] for view in self._given]
-        starts = np.cumsum([0, *chunks[:-1]])
+        columns = [view.rechunk({0: BLOCK_ROWS, 1: -1}).to_delayed()[:, 0] for view in self._given]
         block, merge = delayed(_of_block, pure=False), delayed(_merged, pure=False)
         parts = [
-            block(list(blocks), int(start), self.names, self.unit, empty)
-            for start, *blocks in zip(starts, *tables, strict=True)
+            block(list(blocks), index * BLOCK_ROWS, self.names, self.unit, empty)
+            for index, blocks in enumerate(zip_longest(*columns))
         ]
         while len(parts) > 1:
             parts = [merge(parts[i : i + 2]) for i in range(0, len(parts), 2)]
@@ -142,40 +145,33 @@ class Views:
         """Checked rows ``start``, ``start + 1``, … of every view; None where a view has ended."""
         sources = [self._source(v, name) for v, name in zip(self._given, self.names, strict=True)]
         self._read = True
-        current = [next(source, None) for source in sources]
-        for rows, name in zip(current, self.names, strict=True):
-            if rows is None:
-                raise InputError(f"{name} has no rows; give at least one.")
         start = 0
-        while any(rows is not None for rows in current):
-            size = min(len(rows) for rows in current if rows is not None)
-            blocks = [None if rows is None else rows[:size] for rows in current]
-            self._check(blocks, start)
-            self.dimension = next(b.shape[1] for b in blocks if b is not None)
-            yield blocks, start
-            start += size
-            for index, rows in enumerate(current):
-                if rows is not None:
-                    current[index] = rows[size:] if len(rows) > size else next(sources[index], None)
+        for blocks in zip_longest(*sources):
+            for rows, name in zip(blocks, self.names, strict=True):
+                if start == 0 and rows is None:
+                    raise InputError(f"{name} has no rows; give at least one.")
+            if self.paired:
+                self._check_equal([0 if rows is None else len(rows) for rows in blocks], start)
+            _check(blocks, start, self.names, self.unit)
+            self.dimension = next(rows.shape[1] for rows in blocks if rows is not None)
+            yield list(blocks), start
+            start += BLOCK_ROWS
 
-    def _check(self, blocks: Sequence[Rows | None], start: int) -> None:
-        live = [(b, name) for b, name in zip(blocks, self.names, strict=True) if b is not None]
-        if self.paired and len(live) < len(blocks):
-            ended = self.names[[b is None for b in blocks].index(True)]
+    def _check_equal(self, sizes: Sequence[int], start: int) -> None:
+        short, long = int(np.argmin(sizes)), int(np.argmax(sizes))
+        if sizes[short] < sizes[long]:
             raise InputError(
-                f"{ended} ends after {start} rows and {live[0][1]} does not; "
-                "give one row per pair in every view."
+                f"{self.names[short]} ends after {start + sizes[short]} rows and "
+                f"{self.names[long]} does not; give one row per pair in every view."
             )
-        check_views(*(b for b, _ in live), names=[n for _, n in live], first_row=start)
-        if self.unit:
-            for rows, name in live:
-                check_unit(rows, name, start)
 
     def _source(self, view: Any, name: str) -> Iterator[Rows]:
         if is_dask(view):
-            return _blocks_of_dask(view)
+            whole = view.rechunk({1: -1})
+            chunks = (whole.blocks[index].compute() for index in range(whole.numblocks[0]))
+            return _reblocked(chunks, name)
         if callable(view):
-            return _blocks_of(view(), name)
+            return _reblocked(view(), name)
         if not isinstance(view, Iterator):
             return _blocks_of_array(view)
         if self._read:
@@ -183,7 +179,7 @@ class Views:
                 f"{name} is an iterator, which can be read once, but this repair reads the rows "
                 "twice; give a function that returns a new iterator."
             )
-        return _blocks_of(view, name)
+        return _reblocked(view, name)
 
 
 class _AllMeans:
@@ -238,28 +234,50 @@ def _release(array: Rows) -> None:
         base.madvise(mmap.MADV_DONTNEED)
 
 
-def _blocks_of_dask(view: Any) -> Iterator[Rows]:
-    whole = view.rechunk({1: -1})
-    for index in range(whole.numblocks[0]):
-        rows = whole.blocks[index].compute()
-        if len(rows):
-            yield from _blocks_of_array(rows)
-
-
-def _blocks_of(chunks: Any, name: str) -> Iterator[Rows]:
+def _reblocked(chunks: Iterable[Any], name: str) -> Iterator[Rows]:
+    """The same rows in blocks of equal length."""
+    parts: list[Rows] = []
+    held, width = 0, None
     for chunk in chunks:
         rows = to_array(chunk, name)
         check_shapes([rows.shape], [name], min_rows=0)
-        if len(rows):
-            yield from _blocks_of_array(rows)
+        width = width or rows.shape[1]
+        if rows.shape[1] != width:
+            raise InputError(
+                f"{name} has a block of {rows.shape[1]} columns after one of {width}; "
+                "all rows need equal length."
+            )
+        while len(rows):
+            parts.append(rows[: BLOCK_ROWS - held])
+            held += len(parts[-1])
+            rows = rows[len(parts[-1]) :]
+            if held == BLOCK_ROWS:
+                yield np.concatenate(parts)
+                parts, held = [], 0
+    if parts:
+        yield np.concatenate(parts)
+
+
+def _check(blocks: Sequence[Rows | None], start: int, names: Sequence[str], unit: bool) -> None:
+    live = [(rows, name) for rows, name in zip(blocks, names, strict=True) if rows is not None]
+    check_shapes([rows.shape for rows, _ in live], [name for _, name in live], paired=False)
+    for rows, name in live:
+        if unit:
+            check_unit(rows, name, start)
+        else:
+            check_views(rows, names=[name], first_row=start)
 
 
 def _of_block(
-    blocks: list[Rows], start: int, names: Sequence[str], unit: bool, empty: Callable[[int], S]
+    blocks: list[Rows | None],
+    start: int,
+    names: Sequence[str],
+    unit: bool,
+    empty: Callable[[int], S],
 ) -> S:
     """Statistics of one block on a Dask worker."""
-    Views(blocks, unit, paired=True)._check(blocks, start)
-    total = empty(blocks[0].shape[1])
+    _check(blocks, start, names, unit)
+    total = empty(next(rows.shape[1] for rows in blocks if rows is not None))
     total.update(blocks, start, names)
     return total
 

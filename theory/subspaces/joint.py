@@ -79,13 +79,16 @@ class CrossMoment:
 
     def update(self, x: Rows, y: Rows) -> Self:
         """Add checked pairs, shapes (n, d), and return the moment itself."""
-        x_mean, y_mean = (rows.mean(axis=0, dtype=np.float64) for rows in (x, y))
         kind = np.float32 if x.dtype == y.dtype == np.float32 else np.float64
+        ones = np.ones(len(x), dtype=kind)
+        # Rows about one of them, so that a large common offset costs no digits.
+        shifts = [rows[0].astype(kind) for rows in (x, y)]
         left, right = (
-            np.subtract(rows, mean.astype(kind), dtype=kind)
-            for rows, mean in ((x, x_mean), (y, y_mean))
+            np.subtract(rows, shift, dtype=kind) for rows, shift in zip((x, y), shifts, strict=True)
         )
-        return self._merge(len(x), x_mean, y_mean, (left.T @ right).astype(np.float64))
+        x_mean, y_mean = ((ones @ rows).astype(np.float64) / len(x) for rows in (left, right))
+        product = (left.T @ right).astype(np.float64) - len(x) * np.multiply.outer(x_mean, y_mean)
+        return self._merge(len(x), shifts[0] + x_mean, shifts[1] + y_mean, product)
 
     def merge(self, other: CrossMoment) -> Self:
         """Add the pairs that `other` has seen, and return the moment itself."""
@@ -151,7 +154,8 @@ class JointMoments:
                     moments.update(rows, name)
             for (a, b), cross in self.crosses.items():
                 left, right = part[a], part[b]
-                if left is not None and right is not None and len(left):
+                # Unequal lengths are no pairs: then `paired` is False in the end.
+                if left is not None and right is not None and 0 < len(left) == len(right):
                     cross[parity].update(left, right)
         return self
 
