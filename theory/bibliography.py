@@ -16,6 +16,10 @@ REFERENCES: dict[str, str] = {
         "K. Bangachev, G. Bresler, I. Noman, Y. Polyanskiy, Global minimizers of sigmoid "
         "contrastive loss, NeurIPS 2025, arXiv 2509.18552"
     ),
+    "Becigneul2019": (
+        "G. Bécigneul, O.-E. Ganea, Riemannian adaptive optimization methods, ICLR 2019, "
+        "arXiv 1810.00760"
+    ),
     "BjorckGolub1973": (
         "Å. Björck, G. H. Golub, Numerical methods for computing angles between linear "
         "subspaces, Mathematics of Computation 27, 1973"
@@ -40,6 +44,10 @@ REFERENCES: dict[str, str] = {
         "E. R. DeLong, D. M. DeLong, D. L. Clarke-Pearson, Comparing the areas under two or more "
         "correlated receiver operating characteristic curves: a nonparametric approach, "
         "Biometrics 44, 1988"
+    ),
+    "DormandPrince1980": (
+        "J. R. Dormand, P. J. Prince, A family of embedded Runge–Kutta formulae, "
+        "Journal of Computational and Applied Mathematics 6, 1980"
     ),
     "DowsonLandau1982": (
         "D. C. Dowson, B. V. Landau, The Fréchet distance between multivariate normal "
