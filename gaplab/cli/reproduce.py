@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from gaplab.cli.compare import compare_trajectories, print_comparison
+from gaplab.cli.compare import (
+    compare_trajectories,
+    print_comparison,
+    print_rates,
+    save_comparison,
+)
 from gaplab.cli.console import ProgressCallback, console, number, stage, table
 from gaplab.cli.options import Out, Seed, Settings, parse_settings, seed_list
+from gaplab.cli.rates import decay_rates
 from gaplab.cli.simulate import print_predictions, run_experiments
 from gaplab.cli.train import print_evaluation
 from gaplab.cli.verify import print_ledger, run_verify
@@ -165,21 +171,22 @@ def _repair(run: RunFolder, seeds: Sequence[int]) -> None:
 
 
 def _compare(run: RunFolder, seeds: Sequence[int]) -> None:
-    from gaplab.records import load_trajectory, write_json
+    from gaplab.records import load_trajectory
 
     with _stage(run, "compare") as progress:
         source = run.path / "training" / REFERENCE
         config = {"experiment": "matched", "from": source, "seeds": seeds}
         with _part(run, "simulate", config, "comparison", "matched") as part:
             run_experiments([(part, "matched", {"source": source})], "quick", seeds, progress)
-        rows = compare_trajectories(
-            load_trajectory(source / "trajectory.nc"),
-            load_trajectory(part.path / "trajectory.nc"),
-            "real",
-            "simulated",
-        )
-        write_json(rows, run.file("comparison", "comparison.json"))
+        runs = {
+            "real": load_trajectory(source / "trajectory.nc"),
+            "simulated": load_trajectory(part.path / "trajectory.nc"),
+        }
+        rows = compare_trajectories(runs["real"], runs["simulated"], *runs)
+        rates = decay_rates(runs, rows)
+        save_comparison(run.path / "comparison", rows, rates)
     print_comparison(rows)
+    print_rates(rates)
 
 
 def _draw(run: RunFolder) -> None:
