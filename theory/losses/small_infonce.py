@@ -3,28 +3,25 @@
 With ``e_ij = e^{s_ij}``, off-diagonal sums R_i over rows and C_j over columns, and the totals
 ``T_i = R_i + e_ii``, ``U_j = C_j + e_jj``, the loss is ``1/2N Σ_i [log(1 + R_i/e_ii) +
 log(1 + C_i/e_ii)]`` and its gradient in x_i ``β/2N [Σ_{j≠i} e_ij (1/T_i + 1/U_j) y_j −
-(R_i/T_i + C_i/U_i) y_i]``: as in `theory.losses.streaming_infonce`, nothing cancels. Neither
-e_ij nor their quotients may over- or underflow, so that logits must keep within reach.
+(R_i/T_i + C_i/U_i) y_i]``: as in `theory.losses.streaming_infonce`, nothing cancels. No shift
+is taken off the logits, so the sums and their quotients must stay in range; they mostly do.
 """
 
 from __future__ import annotations
+
+import math
 
 import torch
 
 from theory.losses.tiles import exponent_limit, group_size, kept_scratch
 
-__all__ = ["small_infonce", "within_reach"]
-
-
-def within_reach(bound: float, dtype: torch.dtype) -> bool:
-    """Whether quotients of exponentials of numbers up to `bound` are finite in `dtype`."""
-    return 1.5 * bound <= exponent_limit(dtype)
+__all__ = ["small_infonce"]
 
 
 def small_infonce(
     x: torch.Tensor, y: torch.Tensor, scale: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Loss of R runs and 2N/β times its gradients.
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor] | None:
+    """Loss of R runs and 2N/β times its gradients, or None if a sum leaves its range.
 
     Parameters
     ----------
@@ -37,6 +34,9 @@ def small_infonce(
     x_slope, y_slope : torch.Tensor, (R, N, h)
     """
     runs, rows = x.shape[:2]
+    reach = exponent_limit(x.dtype) / 1.5
+    if not scale.abs().max() <= reach:  # such logits are rarely small; the trial would be wasted
+        return None
     sums, positives = x.new_empty(2, runs, rows), x.new_empty(runs, rows)
     x_slope, y_slope = torch.empty_like(x), torch.empty_like(y)
     scratch, size = kept_scratch(), group_size(runs, rows, x.device)
@@ -60,6 +60,10 @@ def small_infonce(
         torch.add(of_row.unsqueeze(-1), of_column.unsqueeze(-2), out=weights).mul_(tiles)
         torch.bmm(weights, here_y, out=pull_x)
         torch.bmm(weights.mT, here_x, out=pull_y)
+    for found, largest in ((positives, 1), (sums, rows)):
+        low, high = torch.aminmax(found)
+        if not (low >= math.exp(-reach) and high <= largest * math.exp(reach)):
+            return None
     odds = sums.div_(positives)
     value = odds.log1p().mean((0, -1))
     misses = odds.div_(odds + 1).sum(0)[..., None]

@@ -20,7 +20,7 @@ from typing import Any
 
 import torch
 
-from theory.losses.small_infonce import small_infonce, within_reach
+from theory.losses.small_infonce import small_infonce
 from theory.losses.tiles import (
     Scratch,
     blocks,
@@ -256,12 +256,12 @@ def infonce_value_and_gradient(
     x_gradient, y_gradient : torch.Tensor, (R, N, h)
     logit_scale_gradient : torch.Tensor, (R,)
     """
-    bound = logit_bound(x, y, logit_scale)
-    if x.shape[1] <= tile_size(x.device) and within_reach(bound, x.dtype):
-        value, x_gradient, y_gradient = small_infonce(x, y, logit_scale)
+    found = small_infonce(x, y, logit_scale) if x.shape[1] <= tile_size(x.device) else None
+    if found is not None:
+        value, x_gradient, y_gradient = found
         by_scale = (x * x_gradient).sum((-1, -2)).double()
     else:
-        scratch = kept_scratch()
+        scratch, bound = kept_scratch(), logit_bound(x, y, logit_scale)
         value, by_scale = x.new_empty(2, len(x), dtype=torch.float64)
         x_gradient, y_gradient = torch.empty_like(x), torch.empty_like(y)
         for group in run_groups(len(x), x.shape[1], x.device):

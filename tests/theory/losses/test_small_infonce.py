@@ -74,17 +74,28 @@ def test_a_solved_batch_keeps_relative_accuracy():
     torch.testing.assert_close(value.double(), want, rtol=1e-4, atol=0)
 
 
-@pytest.mark.parametrize(("length", "used"), [(1.0, True), (1.2, False)])
-def test_logits_beyond_the_range_of_exponentials_take_running_sums(length, used, monkeypatch):
-    calls = []
+@pytest.mark.parametrize(
+    ("length", "scale", "small"),
+    [(1.0, 39.0, True), (1.0, 41.0, False), (2.0, 39.0, False), (30.0, 0.01, True)],
+)
+def test_what_leaves_the_range_of_exponentials_is_left_to_running_sums(length, scale, small):
+    x, y = (length * view for view in batches(3, 2, 8, 4, 0.01, torch.float32))
+    scales = torch.full((2,), scale)
+    assert (small_infonce(x, y, scales) is not None) is small
+    for got, want in zip(
+        infonce_value_and_gradient(x, y, scales), expected(x, y, scales), strict=True
+    ):
+        assert got.isfinite().all()
+        size = scale * max(length, 1.0) ** 2  # of a logit, whose rounding is a gradient's error
+        torch.testing.assert_close(got.double(), want, rtol=1e-4, atol=1e-6 * size)
 
-    def spy(*arguments):
-        calls.append(arguments)
-        return small_infonce(*arguments)
 
-    monkeypatch.setattr("theory.losses.streaming_infonce.small_infonce", spy)
-    x, y = batches(3, 2, 8, 4, dtype=torch.float32)
-    scales = torch.full((2,), 39.0)
-    found = infonce_value_and_gradient(length * x, length * y, scales)
-    assert bool(calls) is used
-    assert all(torch.isfinite(part).all() for part in found)
+def test_one_pair_and_nan():
+    x, y = batches(4, 3, 1, 4)
+    value, *gradients = infonce_value_and_gradient(x, y, torch.full((3,), 5.0).double())
+    assert value.tolist() == [0.0] * 3
+    assert all(not gradient.any() for gradient in gradients)
+    x, y = batches(5, 2, 4, 3)
+    x[1, 2] = torch.nan
+    value, *_ = infonce_value_and_gradient(x, y, torch.full((2,), 5.0).double())
+    assert value[1].isnan()
