@@ -42,10 +42,12 @@ from theory.claims.ls_1 import SimplexOptimum
 from theory.claims.ls_1_attained import SimplexAttains
 from theory.claims.n_1 import FiniteOptimum
 from theory.claims.n_1_bridge import BridgeInequality
+from theory.claims.n_1_centre import NearlyOptimal
 from theory.claims.n_1_equal import EqualCosines
 from theory.claims.n_1_lemma import RootOverlap
 from theory.claims.n_1_midpoints import MidpointBound
 from theory.claims.n_1_psi import PsiNonNegative
+from theory.claims.n_1_shells import ShellPotential
 from theory.claims.n_2_antisymmetric import AntisymmetricSpectrum
 from theory.claims.n_2_gap import GapDecay
 from theory.claims.n_2_slowest import SlowestMode
@@ -137,6 +139,7 @@ __all__ = [
     "LogBelowTangent",
     "MeanOfSquares",
     "MidpointBound",
+    "NearlyOptimal",
     "NecessaryForThreeKeys",
     "NecessaryForTwoKeys",
     "NoSpecificMean",
@@ -161,6 +164,7 @@ __all__ = [
     "SecondMinimum",
     "SecondMinimumThreshold",
     "SharedProjection",
+    "ShellPotential",
     "SigmoidHasNoGap",
     "SigmoidOptimum",
     "SigmoidTiesGaps",

@@ -87,6 +87,6 @@ class WarmOptimum(_WarmLaws):
     statement = r"\beta \le \beta_c(h) \Rightarrow F[\pi] \ge K = -2\beta + 2\log Z(\beta)"
     source = ("Yi2025", "theorem without constraint, up to β_c")
     hypotheses = ("any law π of pairs of unit vectors, h ≥ 2", "β ≤ β_c(h), as in N.1")
-    beyond = "For β > β_c see Y.T1, which is supported."
+    beyond = "For β > β_c it is supported (Y.T1), and nearly proved at first (N.1|centre)."
     expected = "proved"
     controls = (_Larger, _Half)
