@@ -5,7 +5,7 @@ words.
 """
 
 from theory.diagnosis.checks import Checked, check_embeddings
-from theory.diagnosis.diagnose import CLIP_TEMPERATURE, Diagnosis, PairDiagnosis, diagnose
+from theory.diagnosis.diagnosing import CLIP_TEMPERATURE, Diagnosis, PairDiagnosis, diagnose
 from theory.diagnosis.estimates import Estimate
 from theory.diagnosis.findings import Finding
 from theory.diagnosis.hypotheses import Hypothesis
