@@ -9,6 +9,7 @@ from theory.repairs.realign import ReAlign
 from theory.repairs.removal import Removal
 from theory.repairs.rotation import Rotation
 from theory.repairs.shared_projection import SharedProjection
+from theory.repairs.side_by_side import SideBySide
 from theory.repairs.translation import Translation
 from theory.repairs.whitening import Whitening
 
@@ -23,6 +24,7 @@ __all__ = [
     "RepairState",
     "Rotation",
     "SharedProjection",
+    "SideBySide",
     "Translation",
     "Whitening",
     "create",
