@@ -75,12 +75,11 @@ def diagnose(
     found = _run(given, options, jobs or int(machine()["cores"]), quiet=as_json)
     record = found.to_dict()
     config = {"files": [str(path) for path in files], **options}
-    if out is not None:
-        write_folder(out, record, given, config)
-    if html is not None:
+    if out is not None or html is not None:
         with tempfile.TemporaryDirectory() as folder:
-            page = write_folder(Path(folder) / "run", record, given, config)
-            write_text(page.read_text(encoding="utf-8"), html)
+            page = write_folder(out or Path(folder) / "run", record, given, config)
+            if html is not None:
+                write_text(page.read_text(encoding="utf-8"), html)
     if as_json:
         typer.echo(json.dumps(plain(record), indent=2, allow_nan=False))
         return
