@@ -5,7 +5,10 @@ as a matplotlib figure, `save_all` writes them with their captions.
 """
 
 from figures import (
+    comparison,
+    cone_lifetime,
     decay,
+    finite_n,
     gap_dynamics,
     kappa_sweep,
     landscape,
@@ -20,6 +23,7 @@ from figures import (
     simulations,
     spectra,
     stability,
+    temperature_sweep,
     tradeoff,
     training,
 )
@@ -35,8 +39,11 @@ __all__ = [
     "Panels",
     "Style",
     "available",
+    "comparison",
+    "cone_lifetime",
     "decay",
     "draw",
+    "finite_n",
     "gap_dynamics",
     "kappa_sweep",
     "landscape",
@@ -54,6 +61,7 @@ __all__ = [
     "simulations",
     "spectra",
     "stability",
+    "temperature_sweep",
     "tradeoff",
     "training",
 ]

@@ -48,7 +48,13 @@ class Decay(Figure):
     title = "The decay law of the gap"
     section = "simulations"
     place = 2
-    needs = (("simulations/free/table.json", "simulations/decay/table.json"),)
+    needs = (
+        (
+            "simulations/free/table.json",
+            "simulations/finite_n/table.json",
+            "simulations/temperature_sweep/table.json",
+        ),
+    )
 
     @classmethod
     def drawable(cls, run: Path) -> bool:

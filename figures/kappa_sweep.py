@@ -1,4 +1,4 @@
-"""What the concentration κ of the cones decides: loss, and how many starts close the gap."""
+"""What the concentration κ of the cones decides: how fast the gap closes, and how often."""
 
 from __future__ import annotations
 
@@ -10,25 +10,34 @@ __all__ = ["KappaSweep"]
 
 @FIGURES.register("kappa_sweep")
 class KappaSweep(Sweep):
-    """Centre pairs under the cone constraint over κ (Y.T2)."""
+    """Rigid clouds and centre pairs under the cone constraint over κ (Y.T2, N.5)."""
 
     name = "kappa_sweep"
     title = "Cones of every concentration"
     place = 3
-    needs = (("simulations/kappa/table.json", "simulations/cone/table.json"),)
-    experiments = ("kappa", "cone")
+    needs = (("simulations/kappa_sweep/table.json", "simulations/cone/table.json"),)
+    experiments = ("kappa_sweep", "cone")
     parameter = "κ"
     axis = "concentration κ of both cones"
     quantities = (
-        "angle between the best centres",
-        "lowest centre-pair loss",
+        "closing rate of a small gap",
+        "angle after the time",
         "share of random starts whose gap closes",
+        "lowest centre-pair loss",
     )
+    steep = ("closing rate of a small gap",)
 
     def caption(self, data: SweepData) -> str:
-        """State the claim and the second minimum."""
+        """State the claims and the second minimum."""
+        shown = data.panels.keys()
+        rigid = (
+            "Rigid clouds under the full loss: the more concentrated, the slower they close "
+            "their gap (N.5). "
+            if "closing rate of a small gap" in shown
+            else ""
+        )
         return (
-            "Y.T2: whatever κ, the best centres coincide. But where κ is large enough for the "
-            "second, local minimum at 180°, some random starts end there, and the share of those "
-            f"that close the gap is below 1. {self.told(data)}"
+            f"{rigid}Y.T2: whatever κ, the best centres coincide; but where κ is large enough for "
+            "the second, local minimum at 180°, some random starts of a pair of centres end there, "
+            f"and the share of those that close the gap is below 1. {self.told(data)}"
         )

@@ -21,6 +21,7 @@ __all__ = [
     "load_comparison",
     "load_evaluations",
     "load_predictions",
+    "load_rates",
     "load_repairs",
     "load_verdicts",
     "paired_difference",
@@ -28,8 +29,8 @@ __all__ = [
     "setting_numbers",
 ]
 
-_NUMBER = re.compile(r"(\w+)=(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)")
-"""A setting's name and number: ``τ=0.5``."""
+_NUMBER = re.compile(r"(\w+(?==)|from)[= ](-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)")
+"""A setting's name and number: ``τ=0.5``, or the start that it goes from."""
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -89,7 +90,13 @@ def load_predictions(run: Path) -> dict[str, list[dict[str, Any]]]:
 def load_comparison(run: Path) -> list[dict[str, Any]]:
     """Rows of the comparison of real and simulated dynamics; none if absent."""
     paths = find(run, "comparison/comparison.json")
-    return _rows(paths[0], ("quantity", "time_scale")) if paths else []
+    return _rows(paths[0], ("reference", "other", "quantity", "time_scale")) if paths else []
+
+
+def load_rates(run: Path) -> list[dict[str, Any]]:
+    """Rows of the gap's decay rates in a comparison; none if absent."""
+    paths = find(run, "comparison/rates.json")
+    return _rows(paths[0], ("run", "measured", "predicted", "start", "level")) if paths else []
 
 
 def load_verdicts(run: Path) -> list[dict[str, Any]]:
@@ -112,8 +119,8 @@ def setting_numbers(setting: str) -> dict[str, float]:
 
     Examples
     --------
-    >>> setting_numbers("full loss, h=4, φ=60°, τ=0.5, all particles free")
-    {'h': 4.0, 'φ': 60.0, 'τ': 0.5}
+    >>> setting_numbers("full loss, h=4, φ=60°, τ=0.5, from 40°")
+    {'h': 4.0, 'φ': 60.0, 'τ': 0.5, 'from': 40.0}
     """
     return {name: float(value) for name, value in _NUMBER.findall(setting)}
 

@@ -43,12 +43,14 @@ class Sweep(Figure):
     Attributes
     ----------
     experiments : tuple of str
-        The first of which the run has rows is drawn.
     parameter, axis : str
         Its sign in the setting, and the words on the axis.
     quantities : tuple of str
+        Those of them that the run has rows of are drawn.
     logarithmic : bool
         Whether the parameter's axis is.
+    steep : tuple of str
+        Quantities whose own axis is logarithmic.
     """
 
     section = "simulations"
@@ -57,6 +59,7 @@ class Sweep(Figure):
     axis: ClassVar[str]
     quantities: ClassVar[tuple[str, ...]]
     logarithmic: ClassVar[bool] = True
+    steep: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def drawable(cls, run: Path) -> bool:
@@ -66,7 +69,7 @@ class Sweep(Figure):
     def load(self, run: Path) -> SweepData:
         """Group the rows that name the parameter by quantity and by the rest of the setting."""
         tables = load_predictions(run)
-        rows = next((tables[name] for name in self.experiments if tables.get(name)), [])
+        rows = [row for name in self.experiments for row in tables.get(name, [])]
         panels: dict[str, list[Series]] = {}
         units: dict[str, str] = {}
         for wanted in self.quantities:
@@ -90,14 +93,14 @@ class Sweep(Figure):
         kept = [
             part
             for part in setting.split(", ")
-            if not re.fullmatch(rf"{re.escape(self.parameter)}=.*", part)
+            if not re.fullmatch(rf"{re.escape(self.parameter)}[= ].*", part)
         ]
         return ", ".join(kept)
 
     def panels(self, data: SweepData) -> Panels:
         """One panel a quantity."""
-        rows, columns = grid_shape(list(data.panels))
-        return Panels(rows, columns, width=4.2, height=3.5)
+        rows, columns = grid_shape(list(data.panels), columns=2)
+        return Panels(rows, columns, width=4.6, height=3.5)
 
     def plot(self, data: SweepData, axes: np.ndarray) -> np.ndarray:
         """Draw every series: the prediction as a line, measurements as dots with intervals."""
@@ -110,6 +113,8 @@ class Sweep(Figure):
                 ax.set_ylim(min(low, -1.0), max(high, 1.0))
             if self.logarithmic:
                 ax.set_xscale("log")
+            if quantity in self.steep:
+                ax.set_yscale("log")
             ax.set_xlabel(self.axis)
             unit = data.units[quantity]
             ax.set_title(label(quantity) + (f" ({unit})" if unit else ""))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from theory.errors import InputError
 
-__all__ = ["CurveComparison", "compare_curves"]
+__all__ = ["CurveComparison", "LateDecay", "compare_curves", "late_decay"]
 
 MIN_OVERLAP = 0.5
 """Share of the reference's logarithmic time that a shift must leave in common."""
@@ -147,3 +148,44 @@ def _refine(
         step = (high - low) / (width - 1)
         low, high = best - step, best + step
     return best
+
+
+class LateDecay(NamedTuple):
+    """Mean exponential rate of a curve from `start`, where it was `level`, on."""
+
+    rate: float
+    start: float
+    level: float
+
+
+def late_decay(time: ArrayLike, values: ArrayLike, floor: float = 1e-6) -> LateDecay:
+    """Decay rate of a positive curve after it last was half its largest value.
+
+    The mean slope of its logarithm up to the end, or to where it falls below `floor` of its
+    largest value: there rounding decides. What a curve does before, and a gap that stays, need
+    no model; a gap that stays shows as a low rate.
+
+    Parameters
+    ----------
+    time, values : array_like (n,)
+    floor : float
+
+    Returns
+    -------
+    LateDecay
+        With rate NaN where the curve does not fall below half its largest value.
+
+    Examples
+    --------
+    >>> t = np.linspace(0, 8, 200)
+    >>> round(late_decay(t, 3 * np.exp(-2 * t)).rate, 6)
+    2.0
+    """
+    t, y = _curve("time", time, values)
+    high = np.flatnonzero(y >= 0.5 * y.max())[-1]
+    low = np.flatnonzero(y[high:] <= floor * y.max())
+    end = high + low[0] if low.size else len(y) - 1
+    if end == high or y[end] <= 0:
+        return LateDecay(float("nan"), float(t[high]), float(y[high]))
+    rate = np.log(y[high] / y[end]) / (t[end] - t[high])
+    return LateDecay(float(rate), float(t[high]), float(y[high]))

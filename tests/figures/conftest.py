@@ -40,6 +40,7 @@ def write_all(run: Path) -> None:
     write_ledger(run)
     for experiment in ("free", "cone"):
         write_simulation(run / "simulations" / experiment, experiment, rng)
+    write_sweeps(run / "simulations")
     write_repairs(run / "repairs", rng)
     write_comparison(run / "comparison", rng)
 
@@ -222,6 +223,21 @@ def write_simulation(folder: Path, experiment: str, rng: np.random.Generator) ->
     write_json(rows, folder / "table.json")
 
 
+def row(quantity: str, setting: str, predicted: float, unit: str = "") -> dict:
+    """A row whose measurement is 1 % off, within 1 %."""
+    return {
+        "quantity": quantity,
+        "setting": setting,
+        "predicted": predicted,
+        "measured": 1.01 * predicted,
+        "low": predicted,
+        "high": 1.02 * predicted,
+        "n_seeds": SEEDS,
+        "unit": unit,
+        "source": "Y.T2",
+    }
+
+
 def kappa_rows() -> list[dict]:
     """Rows over κ, as the cone experiment leaves them."""
     quantities = (
@@ -230,20 +246,39 @@ def kappa_rows() -> list[dict]:
         ("share of random starts whose gap closes", "", 0.9),
     )
     return [
-        {
-            "quantity": quantity,
-            "setting": f"centre pairs, h=4, τ=0.5, κ={kappa}",
-            "predicted": predicted / kappa,
-            "measured": 1.01 * predicted / kappa,
-            "low": predicted / kappa,
-            "high": 1.02 * predicted / kappa,
-            "n_seeds": SEEDS,
-            "unit": unit,
-            "source": "Y.T2",
-        }
+        row(quantity, f"centre pairs, h=4, τ=0.5, κ={kappa}", predicted / kappa, unit)
         for kappa in (20, 1, 5)
         for quantity, unit, predicted in quantities
     ]
+
+
+def write_sweeps(folder: Path) -> None:
+    """Tables of the sweeping experiments, worded as they word them."""
+    loss, rate = "loss − 2 log N at the end", "decay rate of the centre gap"
+    tables = {
+        "finite_n": [
+            row(loss, f"h=8, τ=0.5, N={n}", found, "nats")
+            for n, found in ((2, -1.35), (9, -3.17), (64, -3.4), (512, -3.48))
+        ],
+        "temperature_sweep": [
+            row(quantity, f"h=3, N=512, τ={tau:g}", value * tau**-1.2, unit)
+            for tau in (0.2, 0.5, 1.0)
+            for quantity, value, unit in ((rate, 2.3, "1/time"), (loss, -1.4, "nats"))
+        ],
+        "cone_lifetime": [
+            row("time to halve the angle", f"h=4, κ={kappa}, τ=0.5, from {start}°", kappa * start)
+            for kappa in (100, 1000)
+            for start in (40, 110)
+        ],
+        "decay_modes": [
+            row("decay rate of the mode", f"h=3, τ=0.5, N={n}, l={degree}, {moves}", 4.0 / degree)
+            for n in (256, 1024)
+            for degree in (1, 2)
+            for moves in ("apart", "together")
+        ],
+    }
+    for name, rows in tables.items():
+        write_json(rows, folder / name / "table.json")
 
 
 def write_repairs(folder: Path, rng: np.random.Generator) -> None:
@@ -279,20 +314,39 @@ def write_comparison(folder: Path, rng: np.random.Generator) -> None:
     matched = training_trajectory("infonce", rng)
     matched = matched.assign(time=matched["time"] / 20)
     save_trajectory(matched, folder / "matched" / "trajectory.nc")
+    time = np.geomspace(1, 300, 20)
     rows = [
         {
-            "reference": "training",
-            "other": "simulation",
+            "reference": "runs/a/training",
+            "other": other,
             "quantity": quantity,
             "time_scale": 20.0,
             "clock_fitted_here": quantity == "centroid_gap",
             "correlation": 0.97,
             "error": 0.08,
             "overlap": 0.9,
+            "curve": {
+                "time": time,
+                "reference": np.exp(-time / 100),
+                "other": np.exp(-time / 90) + 0.1 * k,
+            },
         }
-        for quantity in ("centroid_gap", "true_pair_cosine")
+        for k, other in enumerate(("runs/a/simulation", "runs/b/simulation"))
+        for quantity in ("centroid_gap", "true_pair_cosine", "gap_angle")
     ]
     write_json(rows, folder / "comparison.json")
+    rates = [
+        {
+            "run": run,
+            "measured": 0.01,
+            "predicted": predicted,
+            "source": "N.2" if predicted else "",
+            "start": 70.0,
+            "level": 0.5,
+        }
+        for run, predicted in (("runs/a/training", None), ("runs/a/simulation", 0.02))
+    ]
+    write_json(rates, folder / "rates.json")
 
 
 @pytest.fixture

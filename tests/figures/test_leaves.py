@@ -8,6 +8,7 @@ import figures
 from figures.style import label
 from gaplab.records import Embeddings, load_trajectory, read_json
 from theory.dynamics import gap_decay_rate, stability_spectrum
+from theory.limits import uniform_optimum
 from theory.maps import pca_map
 from theory.statistics import mean_interval
 
@@ -177,11 +178,9 @@ def test_modalities_and_methods_keep_their_colours(drawn):
 def test_predictions_are_deviations_in_percent_a_row_a_quantity(drawn):
     (ax,) = drawn("predictions").axes
     names = [t.get_text() for t in ax.get_yticklabels()]
-    assert names == [
-        "cone: lowest centre-pair loss",
-        "cone: share of random starts whose gap closes",
-        "free: decay rate of the centre gap",
-    ]
+    assert len(set(names)) == len(names)
+    assert "cone: share of random starts whose gap closes" in names
+    assert not any("best centres" in name for name in names)  # predicted to be 0
     at = {name: row for row, name in enumerate(names)}["free: decay rate of the centre gap"]
     mine = [line for line in ax.lines if abs(np.mean(line.get_ydata()) - at) < 0.5]
     dots = [line.get_xdata()[0] for line in mine if line.get_marker() == "o"]
@@ -215,8 +214,8 @@ def test_optima_are_points_of_the_sphere_in_front_and_behind(drawn):
     assert abs(image.mean(axis=0)).max() < 0.02  # seen from anywhere, spread evenly
 
 
-def test_stability_draws_the_spectrum_and_rings_the_gap(drawn):
-    left, right = drawn("stability").axes
+def test_stability_draws_the_spectrum_and_rings_the_gap(partial_run):
+    left, right = figures.draw("stability", partial_run("verify")).axes
     for side, ax in enumerate((left, right)):
         line = lines(ax)["h = 3, τ = 0.5"]
         expected = stability_spectrum(3, 0.5, range(1, 13))[:, side] / 8.0
@@ -224,6 +223,62 @@ def test_stability_draws_the_spectrum_and_rings_the_gap(drawn):
     rings = [line.get_xydata()[0] for line in left.lines if line.get_label() == "_gap"]
     assert [x for x, _ in rings] == [1.0] * 4
     assert rings[0][1] == pytest.approx(gap_decay_rate(3, 0.5) / 8.0)
+
+
+def test_stability_marks_the_modes_measured_with_the_most_pairs(drawn):
+    left, right = drawn("stability").axes
+    for ax in (left, right):
+        (line,) = lines(ax).values()  # only the setting that was measured
+        assert line.get_label() == "h = 3, τ = 0.5"
+        marks = [m.get_xydata()[0] for m in ax.lines if m.get_label() == "_measured"]
+        np.testing.assert_allclose(marks, [[1, 4.04 / 8], [2, 2.02 / 8]])
+
+
+def test_finite_n_draws_bound_simplex_and_excess(drawn):
+    losses, excess = drawn("finite_n").axes
+    bound = uniform_optimum(8, 0.5)
+    (line,) = [line for line in losses.lines if line.get_label() == "_bound"]
+    assert line.get_ydata()[0] == bound
+    dots = lines(losses)["h = 8, τ = 0.5"]
+    np.testing.assert_array_equal(dots.get_xdata(), [2, 9, 64, 512])
+    above = lines(excess)["h = 8, τ = 0.5"]
+    np.testing.assert_allclose(above.get_xydata()[:, 1], (dots.get_ydata() - bound)[:3])  # > bound
+    dashed = [line for line in losses.lines if line.is_dashed()]
+    np.testing.assert_array_equal(dashed[0].get_ydata(), [-1.35, -3.17, np.nan, np.nan])
+
+
+def test_cone_lifetime_is_over_the_angle_at_the_start(drawn):
+    (ax,) = drawn("cone_lifetime").axes
+    found = lines(ax)
+    assert set(found) == {"h=4, κ=100, τ=0.5", "h=4, κ=1000, τ=0.5"}
+    np.testing.assert_allclose(found["h=4, κ=100, τ=0.5"].get_xydata(), [[40, 4040], [110, 11110]])
+
+
+def test_temperature_sweep_has_rate_and_loss(drawn):
+    picture = drawn("temperature_sweep")
+    rate = panel(picture, "decay rate of the centre gap (1/time)")
+    dots = lines(rate)["h=3, N=512"]
+    np.testing.assert_allclose(dots.get_ydata(), 1.01 * 2.3 * dots.get_xdata() ** -1.2)
+    assert rate.get_yscale() == "log"
+    assert panel(picture, "loss − 2 log N at the end (nats)").get_yscale() == "linear"
+
+
+def test_comparison_tells_runs_apart_and_dots_the_predicted_decay(drawn):
+    picture = drawn("comparison")
+    gap = panel(picture, "centroid gap")
+    found = lines(gap)
+    assert list(found)[:3] == ["a/training", "a/simulation", "b/simulation"]
+    time = found["a/training"].get_xdata()
+    np.testing.assert_allclose(found["a/training"].get_ydata(), np.exp(-time / 100))
+    dotted = found["predicted decay of its gap"]
+    assert dotted.get_color() == found["a/simulation"].get_color()
+    np.testing.assert_allclose(
+        dotted.get_ydata(), 0.5 * np.exp(-0.02 * (dotted.get_xdata() - 70)), rtol=1e-9
+    )
+    angle = panel(picture, "gap angle Δθ (°)")
+    first = lines(angle)["a/simulation"].get_ydata()[0]
+    assert first == pytest.approx(np.degrees(np.exp(-1 / 90)))
+    assert gap.get_title(loc="right") == "r = 0.97 / 0.97   e = 0.08 / 0.08"
 
 
 def test_phase_draws_the_transition_temperature(drawn):
@@ -241,10 +296,11 @@ def test_decay_draws_law_and_deviation(drawn):
         curve.get_ydata()[:3],
         [gap_decay_rate(3, tau) * tau / 4 for tau in curve.get_xdata()[:3]],
     )
-    dot = lines(law)["h = 3"]
-    np.testing.assert_allclose(dot.get_xydata(), [[0.5, 2.04 * 0.5 / 4]])
+    dots = lines(law)["h = 8"]
+    np.testing.assert_allclose(dots.get_xydata(), [[0.5, 0.51 * 0.5 / 4]])
+    assert set(lines(law)["h = 3"].get_xdata()) == {0.2, 0.5, 1.0}  # of every experiment
     percents = [line.get_ydata() for line in off.lines if line.get_linewidth() == 2]
-    np.testing.assert_allclose(percents, [[1.0, 3.0]] * 2)
+    np.testing.assert_allclose(sorted(map(tuple, percents)), [[0.0, 2.0]] * 3 + [[1.0, 3.0]] * 2)
 
 
 def test_a_sweep_sorts_its_parameter_and_dashes_the_prediction(drawn):

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory.comparison import compare_curves
+from theory.comparison import compare_curves, late_decay
 from theory.errors import InputError
 
 TIME = np.concatenate([[0.0], np.geomspace(0.01, 100, 300)])
@@ -65,3 +65,17 @@ def test_bad_curves(time, values, message):
 def test_a_clock_that_leaves_nothing_in_common():
     with pytest.raises(InputError, match="in common"):
         compare_curves(TIME, decay(1.0), TIME, decay(1.0), time_scale=1e-4)
+
+
+@given(st.floats(0.05, 5), st.floats(0.1, 10))
+def test_late_decay_of_an_exponential_is_its_rate(rate, size):
+    found = late_decay(TIME, size * np.exp(-rate * TIME))
+    assert found.rate == pytest.approx(rate, rel=1e-9)
+    assert found.level == pytest.approx(size * np.exp(-rate * found.start))
+
+
+def test_late_decay_ignores_what_rises_first_and_stops_at_rounding():
+    rising = np.where(TIME < 1, 1 + TIME, 2 * np.exp(-3 * (TIME - 1)) + 1e-15)
+    assert late_decay(TIME, rising).rate == pytest.approx(3.0, rel=0.02)
+    assert np.isnan(late_decay(TIME, 1 + TIME).rate)
+    assert late_decay(TIME, decay(1.0)).rate < 0.05  # a gap that stays
