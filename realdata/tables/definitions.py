@@ -130,6 +130,9 @@ MAIN = (
 """The methods of [Grassucci2026]."""
 
 OTHERS = (
+    Method("cua", "CUA", {"loss": "cua"}),
+    Method("alignclip", "AlignCLIP's intra-modal term", {"loss": "alignclip"}),
+    Method("shared_alignment", "shared-space alignment", {"loss": "shared_alignment"}),
     Method("sigmoid", "sigmoid loss", {"loss": "sigmoid"}),
     Method(
         "temperature_schedule",
@@ -139,7 +142,7 @@ OTHERS = (
     Method("swap_hard", "hard modality swapping", {"loss": "infonce", "swapping": "hard"}),
     Method("swap_soft", "soft modality swapping", {"loss": "infonce", "swapping": "soft"}),
 )
-"""Rival ways to train that need no loss of their own."""
+"""Rival ways to train."""
 
 GROUP = (Column("v_measure", "V-measure", 1), Column("knn", "kNN", 1))
 GAP = (

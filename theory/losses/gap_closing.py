@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import torch
-
 from theory.losses.atp import AlignTruePairs
-from theory.losses.base import Loss, Terms, register
+from theory.losses.base import Loss, register
 from theory.losses.cu import CentroidUniformity
 from theory.losses.infonce import InfoNCE
+from theory.losses.weighted import WeightedSum
 
 __all__ = ["GapClosing"]
 
 
 @register("gap_closing")
-class GapClosing(Loss):
+class GapClosing(WeightedSum):
     """``InfoNCE + α·ATP + β·CU``: align true pairs, spread their centroids [Grassucci2026].
 
     The terms returned are weighted, so that they sum to the loss.
@@ -78,29 +77,6 @@ class GapClosing(Loss):
 
     def _parts(self) -> list[tuple[Loss, float]]:
         return [(self._infonce, 1.0), (self._atp, self.atp_weight), (self._cu, self.cu_weight)]
-
-    def _evaluate(
-        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
-    ) -> Terms:
-        values = [
-            weight * part._evaluate(views, logit_scale, engine)["loss"]
-            for part, weight in self._parts()
-        ]
-        return Terms(dict(zip(self.terms, values, strict=True)), engine)
-
-    def _differentiate(
-        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
-    ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
-        values = {}
-        gradients = tuple(torch.zeros_like(view) for view in views)
-        scale_gradient = torch.zeros_like(logit_scale)
-        for name, (part, weight) in zip(self.terms, self._parts(), strict=True):
-            terms, by_view, by_scale = part._differentiate(views, logit_scale, engine)
-            values[name] = weight * terms["loss"]
-            scale_gradient.add_(by_scale, alpha=weight)
-            for total, gradient in zip(gradients, by_view, strict=True):
-                total.add_(gradient, alpha=weight)
-        return Terms(values, engine), gradients, scale_gradient
 
     def weights_at(self, epoch: float, epochs: float = 100.0) -> dict[str, float]:
         """Weights of the published schedule at `epoch` of `epochs`; none for the paper's form.
