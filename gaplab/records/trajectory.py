@@ -138,12 +138,11 @@ def concat_runs(datasets: Iterable[xr.Dataset]) -> xr.Dataset:
         for dim, size in part.sizes.items():
             if dim not in ("run", "step"):
                 widths[dim] = max(widths.get(dim, 0), size)
-    padded = [
-        part.pad(
-            {dim: (0, width - part.sizes[dim]) for dim, width in widths.items() if dim in part.dims}
-        )
+    lacking = [
+        {dim: (0, n - part.sizes[dim]) for dim, n in widths.items() if part.sizes.get(dim, n) < n}
         for part in parts
     ]
+    padded = [part.pad(lack) if lack else part for part, lack in zip(parts, lacking, strict=True)]
     return xr.concat(
         padded,
         dim="run",
