@@ -55,6 +55,22 @@ def test_what_is_lost_grows_from_zero_at_the_critical_temperature(h):
     assert lost[-1] < 0.05 * -limits.uniform_optimum(h, 1 / beta[-1])
 
 
+@pytest.mark.parametrize(
+    ("h", "factor", "lost", "least"),
+    [
+        (2, 1.96, 0.130, -3.46),
+        (3, 1.59, 0.045, -5.23),
+        (4, 1.42, 0.017, -6.93),
+        (8, 1.18, 5e-4, -13.6),
+    ],
+)
+def test_the_numbers_that_the_claims_state(h, factor, lost, least):
+    top = shells.between(h, 1.0) / (1 - shells.BELOW)
+    assert top / dynamics.critical_beta(h) == pytest.approx(factor, abs=0.005)
+    assert shells.energy_lost(np.float64(top), h) == pytest.approx(lost, abs=5e-4)
+    assert limits.uniform_optimum(h, 1 / top) == pytest.approx(least, abs=0.05)
+
+
 @pytest.mark.parametrize("h", [2, 3, 8])
 def test_beyond_the_range_the_potential_dips_near_the_centre(h):
     top = shells.between(h, 1.0) / (1 - shells.BELOW)
