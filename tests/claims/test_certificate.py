@@ -15,6 +15,7 @@ from theory.claims.certificate import CertificateEngine
 from theory.claims.dual import Dual
 from theory.claims.evidence import FAILED, HOLDS, PARTIAL, PROFILES, VIOLATED
 from theory.claims.functions import log_f_difference
+from theory.claims.jet import ORDER, Jet
 from theory.claims.recheck import recheck
 
 QUICK = PROFILES["quick"]
@@ -156,6 +157,58 @@ def test_gradients_are_the_slopes(nu, z):
         ctx.prec = kept
     assert dual.value.overlaps(function(arb(z)))
     assert abs(float((dual.gradient[0] - slope).mid())) < 1e-9 * (1 + abs(float(slope.mid())))
+
+
+def elementary(t):
+    angle = f.acos(np.cos(t / 20)) + f.cos(t) + np.sin(t) * np.tan(t / 20)
+    grown = np.expm1(t / 9) * np.tanh(t) - np.sinh(t / 9) / np.cosh(t / 9)
+    return f.sqrt(1 + angle**2) * np.log(2 + t) - (1 - f.unit_part(t / 60)) / np.log1p(t) + grown**3
+
+
+LINES = (
+    lambda nu, t: f.ratio(nu, t),
+    lambda nu, t: f.ratio_over(nu, t) * t**0.5,
+    lambda nu, t: f.log_f(nu, t) - f.log_iv(nu, 2 * t),
+    lambda nu, t: f.log_f_difference(nu, t, 3.0),
+    lambda nu, t: elementary(t),
+)
+
+
+@given(
+    st.sampled_from(range(len(LINES))),
+    st.sampled_from([-0.5, 0, 3, 31, 255]),
+    st.floats(0.01, 30),
+    st.floats(1e-3, 0.3),
+    st.floats(-1, 1),
+)
+def test_taylor_polynomials_with_their_remainder_enclose_the_function(which, nu, lo, width, t):
+    function, hull = LINES[which], arb(lo).union(arb(lo * (1 + width)))
+    centre = arb(float(hull.mid()))
+    radius = arb(abs(hull - centre).upper())
+    at, over = (function(nu, Jet.line(start, radius)).coefficients() for start in (centre, hull))
+    bound = sum(c * arb(t) ** k for k, c in enumerate(at[:ORDER]))
+    exact = function(nu, centre + arb(t) * radius)
+    assert (bound + over[ORDER] * arb(0, 1)).overlaps(exact)
+    assert at[0].overlaps(function(nu, centre))
+    assert not at[0].is_finite() or at[0].rad() < 1e-9
+
+
+class RatioFalls(Claim):
+    """Small margins, 1e-6 and less, over six decades of z: gradients alone do not close it."""
+
+    id = "ratio-falls"
+    balls = True
+    domain = Domain(h=Choice([3, 64]), z=Real(1e-2, 30.0, log=True))
+
+    def margin(self, h, z):
+        nu = h / 2 - 1
+        return f.ratio(nu, z) / z * (nu + 0.5 + np.sqrt(z**2 + (nu + 1.5) ** 2)) - 1
+
+
+def test_small_margins_in_bessel_ratios_are_certified():
+    found = examine(RatioFalls)
+    assert found.outcome == HOLDS
+    assert found.counts["balls"] < 1000
 
 
 def test_a_float_beside_a_ball_is_enclosed_like_a_ball():

@@ -12,10 +12,14 @@ from flint import arb, ctx
 
 from theory.claims.base import Claim, MarginError, brief
 from theory.claims.dual import Dual
+from theory.claims.jet import ORDER, Jet
 from theory.claims.recheck import ball_margin
 from theory.claims.spaces import Choice, Real
 
 __all__ = ["Box", "Tree", "bound", "branch", "combinations", "halve", "reals"]
+
+#: Pieces of [−1, 1], as midpoint and radius, on which a Taylor polynomial is bounded.
+PIECES = tuple(((2 * k - 15) / 16, 1 / 16) for k in range(16))
 
 Negative = tuple[dict[str, Any], float]
 
@@ -151,7 +155,31 @@ def bound(claim: Claim, box: Box) -> tuple[float, Negative | None]:
             for slope, (lo, hi), hull in zip(over.gradient, ends, hulls, strict=True)
         ]
         best = max(best, _lower(_slopes(claim, box, spaces, face).value))
+    if best < 0 and len(spaces) == 1:
+        best = max(best, _taylor(claim, box, next(iter(spaces)), arb(middle[0]), hulls[0]))
     return best, None
+
+
+def _taylor(claim: Claim, box: Box, name: str, centre: arb, hull: arb) -> float:
+    """Lower bound by Taylor's theorem in one parameter; −∞ where it has none."""
+    radius = arb(abs(hull - centre).upper())
+    try:
+        at, over = (
+            claim.reduced(**box.fixed, **{name: Jet.line(start, radius)})
+            for start in (centre, hull)
+        )
+        rest = over.coefficients()[ORDER] * arb(0, 1)
+        known = at.coefficients()[:ORDER]
+    except (ArithmeticError, AttributeError, TypeError, ValueError):  # it has no series here
+        return -math.inf
+    return min(_lower(_polynomial(known, arb(*piece)) + rest) for piece in PIECES)
+
+
+def _polynomial(coefficients: list[arb], t: arb) -> arb:
+    total = arb(0)
+    for coefficient in reversed(coefficients):
+        total = total * t + coefficient
+    return total
 
 
 def _slopes(claim: Claim, box: Box, spaces: dict[str, Real], values: list[arb]) -> Dual:

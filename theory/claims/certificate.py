@@ -9,7 +9,7 @@ import numpy as np
 from flint import ctx
 
 from theory.claims.base import Array, Claim
-from theory.claims.branch import Tree, bound, branch, combinations, halve
+from theory.claims.branch import Tree, bound, branch, combinations, halve, reals
 from theory.claims.domain import Points
 from theory.claims.evidence import FAILED, HOLDS, PARTIAL, VIOLATED, Engine, Finding, Profile
 from theory.claims.proof import ProofError
@@ -22,6 +22,8 @@ __all__ = ["CertificateEngine"]
 
 #: Bits of precision of the balls.
 BITS = 128
+#: How many times more boxes are tried where a single parameter varies.
+LINE = 25
 #: Largest number of combinations of discrete parameters.
 MAX_GRID = 64
 #: Share of the leaves of a stored certificate that are closed again, and their least number.
@@ -69,7 +71,7 @@ class CertificateEngine(Engine):
                 if self.stored is not None and readable:
                     found = self._again(claim, self.stored, seed)
                 else:
-                    found = _judge(claim, branch(claim, profile.boxes))
+                    found = _judge(claim, branch(claim, _budget(claim, profile, readable)))
             return dataclasses.replace(found, lemmas=tuple(sorted({*lemmas, *used})))
         finally:
             ctx.prec = kept
@@ -119,6 +121,11 @@ class CertificateEngine(Engine):
         except ProofError as error:
             return (), f"The reduced margin is not tied to the margin: {error}."
         return proof.lemmas, ""
+
+
+def _budget(claim: Claim, profile: Profile, readable: bool) -> int:
+    """Boxes that may be tried: many along a line, where each is cheap; few for a control."""
+    return profile.boxes * (LINE if readable and len(reals(claim)) == 1 else 1)
 
 
 def _judge(claim: Claim, tree: Tree) -> Finding:

@@ -15,6 +15,7 @@ from flint import arb, ctx
 
 from theory import bessel
 from theory.claims.dual import Dual
+from theory.claims.jet import ORDER, Jet
 from theory.claims.proof import LogF, Ratio
 from theory.claims.resting import uses
 
@@ -33,7 +34,7 @@ __all__ = [
 
 def log_iv(nu: Any, z: Any) -> Any:
     """Return log I_ν(z), z > 0 for balls."""
-    if _has_duals(z):
+    if _has_duals(z) or _has_jets(z):
         return log_f(nu, z) + z.log() * arb(nu)
     if not _has_balls(nu, z):
         return bessel.log_iv(nu, z)
@@ -50,6 +51,8 @@ def log_f(nu: Any, z: Any) -> Any:
         return LogF(nu, z)
     if _has_duals(z):
         return z.chain(log_f(nu, z.value), ratio(nu, z.value))
+    if _has_jets(z):
+        return z.integrate(ratio(nu, z), log_f(nu, z.value))
     if not _has_balls(nu, z):
         return bessel.log_f(nu, z)
     order = arb(nu)
@@ -65,12 +68,14 @@ def log_f_difference(nu: Any, a: Any, b: Any) -> Any:
     """
     if _has_symbols(nu, a, b):
         return LogF(nu, a) - LogF(nu, b)
-    if not (_has_balls(nu, a, b) or _has_duals(a, b)):
+    if not (_has_balls(nu, a, b) or _has_duals(a, b) or _has_jets(a, b)):
         at = log_f(nu, np.stack(np.broadcast_arrays(a, b)))
         return at[0] - at[1]
-    a, b = (z if _has_duals(z) else arb(z) for z in (a, b))  # a float's rounding is not enclosed
+    moving = _has_duals(a, b) or _has_jets(a, b)
+    # A float's rounding is not enclosed.
+    a, b = (z if _has_duals(z) or _has_jets(z) else arb(z) for z in (a, b))
     difference = log_f(nu, a) - log_f(nu, b)
-    if _has_duals(a, b):
+    if moving:
         return difference
     uses("B.2")
     return difference.intersection((a - b) * ratio(nu, a.union(b)))
@@ -83,6 +88,8 @@ def ratio(nu: Any, z: Any) -> Any:
     if _has_duals(z):
         value = ratio(nu, z.value)
         return z.chain(value, _ratio_slope(arb(nu), z.value, value))
+    if _has_jets(z):
+        return _ratio_jet(arb(nu), z)
     if not _has_balls(nu, z):
         return bessel.ratio(nu, z)
     order = arb(nu)
@@ -100,6 +107,8 @@ def ratio_over(nu: Any, z: Any) -> Any:
         # (A/z)′ = (1 − A² − 2(ν+1) A/z)/z ≤ 0
         falls = (1 - at * at - 2 * (arb(nu) + 1) * value) / z.value
         return z.chain(value, -((-falls).nonnegative_part() if falls.is_finite() else -falls))
+    if _has_jets(z):
+        return _ratio_jet(arb(nu), z) / z
     if not _has_balls(nu, z):
         return np.where(z > 0, bessel.ratio(nu, z) / np.where(z > 0, z, 1), 0.5 / (nu + 1))
     low, high = _ends(z)
@@ -111,7 +120,7 @@ def cos(x: Any) -> Any:
     """Cosine."""
     if _has_symbols(x):
         return sympy.cos(x)
-    return x.cos() if isinstance(x, (arb, Dual)) else np.cos(x)
+    return x.cos() if isinstance(x, (arb, Dual, Jet)) else np.cos(x)
 
 
 def _ratio_slope(order: arb, z: arb, value: arb) -> arb:
@@ -126,17 +135,73 @@ def _ratio_slope(order: arb, z: arb, value: arb) -> arb:
     return slope.intersection(arb(0).union(1 / (2 * (order + 1))))
 
 
+def _ratio_jet(order: arb, z: Jet) -> Jet:
+    """A along a line, enclosed twice.
+
+    The series of ₀F₁, whose derivatives are ₀F₁ of higher order, is sharp where z is small, and
+    that of the differential equation, coefficient after coefficient, where z is large.
+    """
+    quarter = z * z / 4
+    above = z * _hypergeometric(order + 2, quarter)
+    return (above / (2 * (order + 1) * _hypergeometric(order + 1, quarter))).intersect(
+        _ratio_equation(order, z)
+    )
+
+
+def _ratio_equation(order: arb, z: Jet) -> Jet:
+    """A along a line by A′ = 1 − A² − (2ν+1) A/z."""
+    inverse, speed = (1 / z).coefficients(), [k * c for k, c in enumerate(z.coefficients())][1:]
+    known = [ratio(order, z.value)]
+    rates = [_ratio_slope(order, z.value, known[0])]
+    for k in range(ORDER):
+        if k:
+            square = sum((known[j] * known[k - j] for j in range(k + 1)), arb(0))
+            over_z = sum((known[j] * inverse[k - j] for j in range(k + 1)), arb(0))
+            rates.append(-square - (2 * order + 1) * over_z)
+        moved = sum((speed[j] * rates[k - j] for j in range(k + 1)), arb(0))
+        known.append(moved / (k + 1))
+    return Jet.of(known)
+
+
+def _hypergeometric(b: arb, q: Jet) -> Jet:
+    """Φ_b = ₀F₁(; b; q) along a line: Φ_b′ = Φ_{b+1}/b, and every Φ increases in q ≥ 0."""
+    low, high = _ends(q.value)
+    derivatives = [x.union(y) for x, y in zip(_tower(b, low), _tower(b, high), strict=True)]
+    moved = q.at_start(arb(0))
+    scale, slopes = arb(1), []
+    for k, derivative in enumerate(derivatives):
+        slopes.append(derivative / scale)
+        scale *= (b + k) * (k + 1)
+    total = moved * 0 + slopes[-1]
+    for slope in slopes[-2::-1]:
+        total = total * moved + slope
+    return total
+
+
+def _tower(b: arb, q: arb) -> list[arb]:
+    """Φ_b, …, Φ_{b+ORDER} at a point q ≥ 0, downwards by Φ_b = Φ_{b+1} + q Φ_{b+2}/(b(b+1))."""
+    tower = [
+        _sharp(lambda: q.hypgeom_0f1(b + ORDER)),
+        _sharp(lambda: q.hypgeom_0f1(b + ORDER - 1)),
+    ]
+    for k in range(ORDER - 2, -1, -1):
+        tower.append(tower[-1] + q * tower[-2] / ((b + k) * (b + k + 1)))
+    return tower[::-1]
+
+
 def acos(x: Any) -> Any:
     """Arc cosine."""
     if _has_symbols(x):
         return sympy.acos(x)
-    return x.acos() if isinstance(x, (arb, Dual)) else np.arccos(x)
+    return x.acos() if isinstance(x, (arb, Dual, Jet)) else np.arccos(x)
 
 
 def unit_part(x: Any) -> Any:
     """A quantity that lies in [0, 1] by its meaning; what balls or rounding add is cut off."""
     if _has_duals(x):
         return Dual(unit_part(x.value), x.gradient)
+    if _has_jets(x):
+        return x.at_start(unit_part(x.value))
     if _has_symbols(x):
         return x
     if not isinstance(x, arb):
@@ -150,6 +215,8 @@ def sqrt(x: Any) -> Any:
     if _has_duals(x):
         value = sqrt(x.value)
         return x.chain(value, 1 / (2 * value))
+    if _has_jets(x):
+        return x.at_start(x.value.nonnegative_part()).sqrt()
     if isinstance(x, arb):
         return x.nonnegative_part().sqrt()
     if _has_symbols(x):
@@ -163,6 +230,10 @@ def _has_balls(*values: Any) -> bool:
 
 def _has_duals(*values: Any) -> bool:
     return any(isinstance(v, Dual) for v in values)
+
+
+def _has_jets(*values: Any) -> bool:
+    return any(isinstance(v, Jet) for v in values)
 
 
 def _has_symbols(*values: Any) -> bool:

@@ -21,7 +21,7 @@ from theory.errors import InputError
 __all__ = ["Certificate", "check_certificates", "decode", "digest", "encode"]
 
 #: Modules that decide whether a box is closed, beside those the claim itself uses.
-ENGINE = ("theory.claims.branch", "theory.claims.dual", "theory.claims.functions")
+ENGINE = tuple(f"theory.claims.{name}" for name in ("branch", "dual", "functions", "jet"))
 #: Modules that carry claims about, but never touch the bound of a box.
 CARRIERS = frozenset(
     f"theory.{name}"
