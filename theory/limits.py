@@ -23,6 +23,7 @@ __all__ = [
     "center_pair_loss_direction",
     "excess",
     "log_partition",
+    "squared_resultant",
     "subspace_center_loss",
     "subspace_pair_loss",
     "uniform_optimum",
@@ -281,7 +282,7 @@ def center_pair_loss_direction(w: Any, t: Any, kappa: Any, beta: Any, nu: Any) -
     _check_cosines(w, t)
     dtype, (w, t, kappa, beta) = _widened(w, t, kappa, beta)
     reach = beta * t
-    square = (kappa - reach) ** 2 + 2.0 * kappa * beta * (t + w)
+    square = squared_resultant(w, t, kappa, beta)
     length = (square + _TINY).clip(min=0.5 * _TINY) ** 0.5
     # log f(M) − log f(κ) = [log f(M) − M] − [log f(κ) − κ] + (M − κ); below M = 1 the first
     # bracket is left whole, since taking M out would spoil the derivative at M = 0.
@@ -291,6 +292,29 @@ def center_pair_loss_direction(w: Any, t: Any, kappa: Any, beta: Any, nu: Any) -
     grown = _where(near, whole - kappa, less + shift) - log_growth(nu, kappa, scaled=True)
     result = grown - beta * w
     return result if dtype is None else result.to(dtype)
+
+
+def squared_resultant(w: Any, t: Any, kappa: Any, beta: Any) -> Any:
+    r"""Squared length :math:`M^2=\kappa^2+2\kappa\beta w+\beta^2t^2` of a tilted vMF parameter.
+
+    Written as :math:`(\kappa-\beta t)^2+2\kappa\beta(t+w)`: rounding keeps it ≥ 0 at w = −t.
+
+    Parameters
+    ----------
+    w, t, kappa, beta : number, ndarray, Tensor, ball or symbol
+        As in `center_pair_loss_direction`; not checked here.
+
+    Returns
+    -------
+    Same kind
+        Only sums and products are taken, so that the proofs of `theory.claims` use this very line.
+
+    Examples
+    --------
+    >>> squared_resultant(1.0, 1.0, 3.0, 4.0)
+    49.0
+    """
+    return (kappa - beta * t) ** 2 + 2 * kappa * beta * (t + w)
 
 
 def excess(loss: Any, n: Any) -> Any:

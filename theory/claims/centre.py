@@ -1,6 +1,7 @@
-"""Centre-pair losses, shared by the claims about cones and subspaces.
+"""Differences of centre-pair losses, shared by the claims about cones and subspaces.
 
-The same expressions as `theory.limits`, for arrays and for balls.
+The losses are those of `theory.limits`; their differences, in which log f(κ) cancels, are also
+taken of balls and symbols.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import sympy
 
+from theory import limits
 from theory.claims.functions import log_f, log_f_difference, ratio, sqrt, unit_part
 from theory.claims.proof import SLOPE, TANGENT, Step
 
@@ -19,7 +21,6 @@ __all__ = [
     "PHI",
     "TAU",
     "descent",
-    "direction",
     "excess",
     "order",
     "reduced",
@@ -40,32 +41,27 @@ def order(dim: Any) -> Any:
     return dim / 2 - 1
 
 
-def direction(w: Any, t: Any, kappa: Any, beta: Any, nu: Any) -> Any:
-    r"""Centre-pair loss of one direction.
+def excess(w: Any, t: Any, w_best: Any, t_best: Any, kappa: Any, beta: Any, nu: Any) -> Any:
+    r"""Loss of one direction at (w, t) minus that at (w_best, t_best).
 
-    .. math:: -βw + \log f_ν(\sqrt{κ² + 2κβw + β²t²}) - \log f_ν(κ)
+    .. math:: β(w_{best} - w) + \log f_ν(M) - \log f_ν(M_{best})
 
     Parameters
     ----------
-    w : cosine between the two centres
-    t : length of the query's centre projected on the subspace of the keys (1 without constraint)
+    w, w_best : cosine between the two centres
+    t, t_best : length of the query's centre projected on the subspace of the keys
     kappa : concentration of the keys
     beta : inverse temperature
     nu : order of the keys' subspace
     """
-    return -beta * w + log_f(nu, resultant(w, t, kappa, beta)) - log_f(nu, kappa)
-
-
-def excess(w: Any, t: Any, w_best: Any, t_best: Any, kappa: Any, beta: Any, nu: Any) -> Any:
-    """`direction` at (w, t) minus `direction` at (w_best, t_best): log f(κ) cancels."""
     here = resultant(w, t, kappa, beta)
     there = resultant(w_best, t_best, kappa, beta)
     return beta * (w_best - w) + log_f_difference(nu, here, there)
 
 
 def resultant(w: Any, t: Any, kappa: Any, beta: Any) -> Any:
-    """M = √(κ² + 2κβw + β²t²), as a sum of squares so that rounding keeps it real at w = −t."""
-    return sqrt((kappa - beta * t) ** 2 + 2 * kappa * beta * (t + w))
+    """M = √(κ² + 2κβw + β²t²)."""
+    return sqrt(limits.squared_resultant(w, t, kappa, beta))
 
 
 def descent(
@@ -125,5 +121,5 @@ def tie(
 
 
 def terms(kappa: Any, beta: Any) -> Any:
-    """Size of the largest term of `direction`."""
+    """Size of the largest term of a loss."""
     return 1 + kappa + beta

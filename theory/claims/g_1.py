@@ -8,18 +8,14 @@ import sympy
 
 from theory.claims.base import Control, register
 from theory.claims.proof import Proof, Step
-from theory.claims.rankings import ShiftedGallery, unit
+from theory.claims.rankings import ShiftedGallery, SmallShiftByCosine
 
 __all__ = ["InnerProductRanking"]
 
 
-class _SmallCosine(Control, ShiftedGallery):
+class _SmallCosine(SmallShiftByCosine, Control):
     id = "G.1/cosine-of-a-shift-below-.3"
     statement = r"\text{the cosine ranking survives } \|\delta\| \le 0.3"
-    near = "false only where two keys are nearly tied"
-
-    def keys(self, a: Any, b: Any, delta: Any) -> tuple[Any, Any]:
-        return unit(a + delta / 10), unit(b + delta / 10)
 
 
 class _OneKey(Control, ShiftedGallery):

@@ -5,18 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from theory.claims.base import Control, register
-from theory.claims.rankings import ShiftedGallery, unit
+from theory.claims.rankings import ShiftedGallery, SmallShiftByCosine, unit
 
 __all__ = ["CosineRanking"]
 
 
-class _Small(Control, ShiftedGallery):
+class _Small(SmallShiftByCosine, Control):
     id = "G.1|cosine/shift-below-.3"
     statement = r"\text{the cosine ranking survives } \|\delta\| \le 0.3"
-    near = "false only where two keys are nearly tied"
-
-    def keys(self, a: Any, b: Any, delta: Any) -> tuple[Any, Any]:
-        return unit(a + delta / 10), unit(b + delta / 10)
 
 
 class _Opposite(Control, ShiftedGallery):

@@ -5,27 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from theory.claims.base import Control, register
-from theory.claims.scatter_shift import ShiftedClass
+from theory.claims.scatter_shift import PooledClass, pooled_growth
 
 __all__ = ["ScatterGrowth"]
 
 
-class _Pooled(ShiftedClass):
-    """Scatter about the class centroid of the moment."""
-
-    recentre = True
-
-
-class _Off(Control, _Pooled):
+class _Off(Control, PooledClass):
     id = "G.2/1.02-times-the-growth"
     statement = r"S_W \text{ grows by } 1.02\,\pi(1-\pi)(\|m+\delta\|^2-\|m\|^2)"
     near = "the constant 1 replaced by 1.02"
 
     def growth(self, share: Any, shift: Any, inner: Any) -> Any:
-        return 1.02 * share * (1 - share) * (shift + 2 * inner)
+        return 1.02 * pooled_growth(share, shift, inner)
 
 
-class _Quarter(Control, _Pooled):
+class _Quarter(Control, PooledClass):
     id = "G.2/quarter"
     statement = r"S_W \text{ grows by } \tfrac14\|\delta\|^2"
 
@@ -34,7 +28,7 @@ class _Quarter(Control, _Pooled):
 
 
 @register
-class ScatterGrowth(_Pooled):
+class ScatterGrowth(PooledClass):
     r"""A gap δ is claimed to add ‖δ‖² to the within-class scatter [Grassucci2026].
 
     False about the pooled class centroid: see G.2|pooled for the constant, at most ¼ when the

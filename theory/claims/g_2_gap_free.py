@@ -5,27 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from theory.claims.base import Control, register
-from theory.claims.scatter_shift import ShiftedClass
+from theory.claims.scatter_shift import GapFreeClass, gap_free_growth
 
 __all__ = ["GapFreeScatterGrowth"]
 
 
-class _GapFree(ShiftedClass):
-    """Scatter about the class centroid before the shift."""
-
-    recentre = False
-
-
-class _Off(Control, _GapFree):
+class _Off(Control, GapFreeClass):
     id = "G.2|gap-free/constant-1.02"
     statement = r"S_0 \text{ grows by } 1.02\,\pi(\|\delta\|^2+2(1-\pi)\,m\cdot\delta)"
     near = "the constant 1 replaced by 1.02"
 
     def growth(self, share: Any, shift: Any, inner: Any) -> Any:
-        return 1.02 * share * (shift + 2 * (1 - share) * inner)
+        return 1.02 * gap_free_growth(share, shift, inner)
 
 
-class _Whole(Control, _GapFree):
+class _Whole(Control, GapFreeClass):
     id = "G.2|gap-free/whole-m"
     statement = r"S_0 \text{ grows by } \pi(\|\delta\|^2+2\,m\cdot\delta)"
 
@@ -34,7 +28,7 @@ class _Whole(Control, _GapFree):
 
 
 @register
-class GapFreeScatterGrowth(_GapFree):
+class GapFreeScatterGrowth(GapFreeClass):
     r"""About the gap-free centroid it grows by π(‖δ‖² + 2(1−π) m·δ) [Grassucci2026].
 
     Over the shifted modality alone that is ‖δ‖² if the modalities agreed before (m = 0), which is
@@ -54,4 +48,4 @@ class GapFreeScatterGrowth(_GapFree):
 
     def growth(self, share: Any, shift: Any, inner: Any) -> Any:
         """π(‖δ‖² + 2(1−π) m·δ)."""
-        return share * (shift + 2 * (1 - share) * inner)
+        return gap_free_growth(share, shift, inner)

@@ -5,27 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from theory.claims.base import Control, register
-from theory.claims.scatter_shift import ShiftedClass
+from theory.claims.scatter_shift import GapFreeClass, gap_free_growth
 
 __all__ = ["GapFreeScatterGrowthPublished"]
 
 
-class _GapFree(ShiftedClass):
-    """Scatter about the class centroid before the shift."""
-
-    recentre = False
-
-
-class _Off(Control, _GapFree):
+class _Off(Control, GapFreeClass):
     id = "G.2|gap-free-published/constant-1.02"
     statement = r"S_0 \text{ grows by } 1.02\,\pi(\|\delta\|^2+2(1-\pi)\,m\cdot\delta)"
     near = "the constant 1 replaced by 1.02"
 
     def growth(self, share: Any, shift: Any, inner: Any) -> Any:
-        return 1.02 * share * (shift + 2 * (1 - share) * inner)
+        return 1.02 * gap_free_growth(share, shift, inner)
 
 
-class _Whole(Control, _GapFree):
+class _Whole(Control, GapFreeClass):
     id = "G.2|gap-free-published/all-rows"
     statement = r"S_0 \text{ grows by } \|\delta\|^2"
 
@@ -34,7 +28,7 @@ class _Whole(Control, _GapFree):
 
 
 @register
-class GapFreeScatterGrowthPublished(_GapFree):
+class GapFreeScatterGrowthPublished(GapFreeClass):
     r"""About the gap-free centroid the shifted modality is claimed to gain ‖δ‖² [Grassucci2026].
 
     False unless m·δ = 0; G.2|gap-free has the missing term.

@@ -5,27 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from theory.claims.base import Control, register
-from theory.claims.scatter_shift import ShiftedClass
+from theory.claims.scatter_shift import PooledClass, pooled_growth
 
 __all__ = ["PooledScatterGrowth"]
 
 
-class _Pooled(ShiftedClass):
-    """Scatter about the class centroid of the moment."""
-
-    recentre = True
-
-
-class _Off(Control, _Pooled):
+class _Off(Control, PooledClass):
     id = "G.2|pooled/constant-1.02"
     statement = r"S_W \text{ grows by } 1.02\,\pi(1-\pi)(\|m+\delta\|^2-\|m\|^2)"
     near = "the constant 1 replaced by 1.02"
 
     def growth(self, share: Any, shift: Any, inner: Any) -> Any:
-        return 1.02 * share * (1 - share) * (shift + 2 * inner)
+        return 1.02 * pooled_growth(share, shift, inner)
 
 
-class _NoMean(Control, _Pooled):
+class _NoMean(Control, PooledClass):
     id = "G.2|pooled/without-m"
     statement = r"S_W \text{ grows by } \pi(1-\pi)\|\delta\|^2"
 
@@ -34,7 +28,7 @@ class _NoMean(Control, _Pooled):
 
 
 @register
-class PooledScatterGrowth(_Pooled):
+class PooledScatterGrowth(PooledClass):
     r"""About the pooled centroid the scatter grows by π(1−π)(‖m+δ‖² − ‖m‖²) [Grassucci2026].
 
     The constant of the published ‖δ‖² is π(1−π), ¼ when balanced, and only if m = 0.
@@ -53,4 +47,4 @@ class PooledScatterGrowth(_Pooled):
 
     def growth(self, share: Any, shift: Any, inner: Any) -> Any:
         """π(1−π)(‖δ‖² + 2 m·δ)."""
-        return share * (1 - share) * (shift + 2 * inner)
+        return pooled_growth(share, shift, inner)

@@ -6,11 +6,14 @@ import functools
 from typing import Any
 
 import numpy as np
+import sympy
 
 from theory import dynamics
 from theory.claims.base import Array, Claim, Control, register
 from theory.claims.centre import PHI
 from theory.claims.domain import Domain
+from theory.claims.functions import ratio
+from theory.claims.proof import Lemma, Proof, Ratio, Step
 from theory.claims.spaces import Choice, Integer
 from theory.claims.uniform_law import TAUS, points
 from theory.claims.variation import second_variation
@@ -19,6 +22,18 @@ __all__ = ["CollapseTransition", "InsideC", "escape"]
 
 #: Dimensions of C.
 SIZES = (1, 2, 3)
+
+_NU, _A, _B = sympy.symbols("nu a b", real=True)
+
+#: A increases.
+INCREASING = Lemma(
+    name="increasing",
+    statement=r"a, b \ge 0 \Rightarrow (a-b)(A(a)-A(b)) \ge 0",
+    reason="claim B.2",
+    expression=(_A - _B) * (Ratio(_NU, _A) - Ratio(_NU, _B)),
+    premises=(_A, _B),
+    claim="B.2",
+)
 
 
 @functools.cache
@@ -65,17 +80,32 @@ class InsideC(Claim):
 
 
 class _Transition(InsideC):
-    constant = 1.0
+    constant: float = 1
     shift = 2
     domain = Domain(s=Choice(SIZES), tau=Choice(TAUS), quarters=Integer(1, 359))
 
     def margin(self, s: Any, tau: Any, quarters: Any) -> Any:
-        """Sign of τ − τ* times the smallest second variation over the leaving modes."""
+        """(τ − τ*)/(τ + τ*) times the smallest second variation over the leaving modes."""
         square, product = self.escapes(s, tau)
         smallest = square - np.abs(product) * np.cos(np.radians(quarters / 4)) / 2
         at = np.asarray(s) - 1, np.asarray(quarters) - 1
         critical = self.constant * _critical(self.shift)[at]
-        return np.tanh(np.asarray(tau) / critical - 1) * smallest
+        return (tau - critical) / (tau + critical) * smallest
+
+    def proof(self) -> Proof:
+        """The smallest variation is A(1/τ*) − A(1/τ): 1 − cos φ = A(1/τ*) defines τ*."""
+        beta, star = sympy.symbols("beta star", positive=True)
+        nu = sympy.Symbol("nu", real=True)
+        sign = (star - beta) / (star + beta)
+        start = sign * (ratio(nu, star) - ratio(nu, beta))
+        at = {"nu": nu, "a": star, "b": beta}
+        step = Step(sympy.S.Zero, INCREASING, at, times=1 / (star + beta))
+        return Proof(start, (), (step,), _coordinates, grounds=("N.3|variation",))
+
+
+def _coordinates(s: Any, tau: Any, quarters: Any) -> dict[str, Any]:
+    critical = _critical(2)[np.asarray(s) - 1, np.asarray(quarters) - 1]
+    return {"nu": np.asarray(s) / 2 - 1, "beta": 1 / np.asarray(tau), "star": 1 / critical}
 
 
 class _Near(Control, _Transition):
@@ -109,11 +139,12 @@ class CollapseTransition(_Transition):
     hypotheses = (
         "A and B are hyperplanes at dihedral angle φ, full loss; φ in quarters of a degree",
         "x_i = y_i uniform on the sphere of C, infinitely many pairs",
-        "judged by quadrature for s ∈ {1, 2, 3} and the temperatures of the domain",
+        "displacements out of C whose local means vanish, as in N.3|variation",
+        "margins by quadrature for s ∈ {1, 2, 3} and the temperatures of the domain",
     )
     beyond = (
         "Displacements that vary slowly over C escape later (cos φ (1 − r_l) in place of cos φ), "
         "and a finite number of pairs moves τ*."
     )
-    expected = "supported"
+    expected = "proved"
     controls = (_Near, _Dimension)

@@ -12,7 +12,7 @@ from theory.claims.domain import Domain
 from theory.claims.spaces import Integer
 from theory.claims.structured import UnitVector
 
-__all__ = ["ShiftedGallery", "unit"]
+__all__ = ["ShiftedGallery", "SmallShiftByCosine", "unit"]
 
 
 def unit(vectors: Any) -> Array:
@@ -50,3 +50,13 @@ class ShiftedGallery(Claim):
     def scale(self, length: Any, **_: Any) -> Any:
         """Scores."""
         return 4 * (1 + length)
+
+
+class SmallShiftByCosine(ShiftedGallery):
+    """Cosine ranking after a shift of length ≤ .3: it changes only where two keys nearly tie."""
+
+    near = "false only where two keys are nearly tied"
+
+    def keys(self, a: Any, b: Any, delta: Any) -> tuple[Any, Any]:
+        """Both keys shifted by a tenth of δ and renormalised."""
+        return unit(a + delta / 10), unit(b + delta / 10)

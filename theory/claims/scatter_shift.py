@@ -15,10 +15,20 @@ from theory.claims.proof import Proof, Step
 from theory.claims.spaces import Integer
 from theory.claims.structured import UnitRows, UnitVector
 
-__all__ = ["ShiftedClass"]
+__all__ = ["GapFreeClass", "PooledClass", "ShiftedClass", "gap_free_growth", "pooled_growth"]
 
 #: Rounding of scatters below 100.
 TOLERANCE = 1e-11
+
+
+def pooled_growth(share: Any, shift: Any, inner: Any) -> Any:
+    """π(1−π)(‖δ‖² + 2 m·δ) = π(1−π)(‖m+δ‖² − ‖m‖²)."""
+    return share * (1 - share) * (shift + 2 * inner)
+
+
+def gap_free_growth(share: Any, shift: Any, inner: Any) -> Any:
+    """π(‖δ‖² + 2(1−π) m·δ)."""
+    return share * (shift + 2 * (1 - share) * inner)
 
 
 class ShiftedClass(Claim):
@@ -86,3 +96,15 @@ class ShiftedClass(Claim):
             }
 
         return Proof(start, (), (Step(sympy.S.Zero),), coordinates)
+
+
+class PooledClass(ShiftedClass):
+    """Scatter about the class centroid of the moment."""
+
+    recentre = True
+
+
+class GapFreeClass(ShiftedClass):
+    """Scatter about the class centroid before the shift."""
+
+    recentre = False

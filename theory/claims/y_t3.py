@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from theory import limits
 from theory.claims.base import Claim, Control, register
-from theory.claims.centre import KAPPA, PHI, TAU, direction, excess, order, terms
+from theory.claims.centre import KAPPA, PHI, TAU, excess, order, terms
 from theory.claims.domain import Domain
 from theory.claims.spaces import Choice, Real
 from theory.claims.structured import UnitVector
@@ -68,8 +69,9 @@ class _NearlyAligned(Control, _AllCentres):
     near = "the true minimum, attained inside C, times .95"
 
     def margin(self, **params: Any) -> Any:
-        beta, nu = 1 / params["tau"], order(params["h"] - 1)
-        least = sum(direction(1, 1, params[k], beta, nu) for k in ("kappa_x", "kappa_y"))
+        at = {"h": params["h"], "tau": params["tau"]}
+        kappas = (params["kappa_x"], params["kappa_y"])
+        least = sum(limits.subspace_center_loss(1.0, 1.0, kappa, **at) for kappa in kappas)
         return self.above(1, **params) + 0.05 * least
 
 
