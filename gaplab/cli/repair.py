@@ -46,8 +46,9 @@ _SHOWN = (
 _METRICS = ("centroid_gap", "gap_angle", "true_pair_cosine", "recall")
 
 _TABLES = (
-    ("pairs", ("centroid_gap", "true_pair_cosine", "relative_modality_gap", "r1_xy", "r1_yx")),
-    ("groups and neighbours", ("v_measure", "knn", "neighbourhood")),
+    ("gap and alignment", ("centroid_gap", "true_pair_cosine", "relative_modality_gap")),
+    ("retrieval and neighbours", ("r1_xy", "r1_yx", "neighbourhood")),
+    ("groups", ("v_measure", "knn")),
 )
 _JUDGED = 20_000
 """Rows on which a single repair is judged, at most."""
@@ -234,6 +235,8 @@ def print_comparison(record: Mapping[str, Any]) -> None:
     rows = [row for row in record["rows"] if row["values"]]
     for heading, keys in _TABLES:
         shown = [key for key in keys if key in rows[0]["values"]]
+        if not shown:
+            continue
         table(
             heading,
             ("", *(title(key) for key in shown)),

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gaplab.records import Embeddings, RecordError, load_array
+from gaplab.records import Embeddings, RecordError, load_array, load_values, load_views
 
 
 @pytest.fixture
@@ -68,3 +68,46 @@ def test_complains_in_one_sentence(tmp_path, embeddings):
         Embeddings({"a": np.eye(2), "b": np.eye(3)})
     with pytest.raises(RecordError, match="labels has 1 entries for 2 rows"):
         Embeddings({"a": np.eye(2)}, labels=np.array([1]))
+
+
+def test_views_of_several_files_keep_names_labels_and_maps(tmp_path, embeddings):
+    embeddings.save(tmp_path / "both.safetensors")
+    n = len(embeddings)
+    np.save(tmp_path / "audio.npy", np.eye(n, 3))
+    found = load_views([tmp_path / "both.safetensors", tmp_path / "audio.npy"])
+    assert list(found.views) == [*embeddings.views, "audio"]
+    assert isinstance(found.views["audio"], np.memmap)
+    np.testing.assert_array_equal(found.labels, embeddings.labels)
+    assert found.captions == embeddings.captions
+    assert found.made["sources"][-1] == str(tmp_path / "audio.npy")
+    (tmp_path / "other").mkdir()
+    np.save(tmp_path / "other" / "audio.npy", np.eye(n, 3))
+    twice = load_views([tmp_path / "audio.npy", tmp_path / "other" / "audio.npy"])
+    assert list(twice.views) == ["audio-0", "audio-1"]
+
+
+def test_views_that_do_not_fit_name_their_files(tmp_path):
+    np.save(tmp_path / "a.npy", np.eye(3))
+    np.save(tmp_path / "b.npy", np.eye(2))
+    np.save(tmp_path / "c.npy", np.float64(1))
+    with pytest.raises(RecordError, match=r"a.npy has 3 rows but .*b.npy has 2"):
+        load_views([tmp_path / "a.npy", tmp_path / "b.npy"])
+    with pytest.raises(RecordError, match=r"c.npy has shape \(\)"):
+        load_views([tmp_path / "a.npy", tmp_path / "c.npy"])
+
+
+def test_values_of_rows_from_text_json_and_arrays(tmp_path):
+    (tmp_path / "l.txt").write_text("cat\ndog\n", encoding="utf-8")
+    (tmp_path / "l.json").write_text('["cat", "dog"]')
+    np.save(tmp_path / "l.npy", np.array(["cat", "dog"]))
+    np.savez(tmp_path / "l.npz", np.array(["cat", "dog"]))
+    for suffix in (".txt", ".json", ".npy", ".npz"):
+        assert load_values(tmp_path / f"l{suffix}").tolist() == ["cat", "dog"]
+    (tmp_path / "o.json").write_text("{}")
+    with pytest.raises(RecordError, match="not a JSON list"):
+        load_values(tmp_path / "o.json")
+    with pytest.raises(RecordError, match="does not exist"):
+        load_values(tmp_path / "absent.txt")
+    np.savez(tmp_path / "two.npz", a=np.eye(2), b=np.eye(2))
+    with pytest.raises(RecordError, match="holds 2 arrays"):
+        load_values(tmp_path / "two.npz")
