@@ -21,6 +21,9 @@ __all__ = ["Box", "Tree", "bound", "branch", "combinations", "halve", "reals"]
 #: Pieces of [−1, 1], as midpoint and radius, on which a Taylor polynomial is bounded.
 PIECES = tuple(((2 * k - 15) / 16, 1 / 16) for k in range(16))
 
+#: Halvings of a parameter after which floats hardly tell the ends of its range apart.
+MAX_HALVINGS = 48
+
 Negative = tuple[dict[str, Any], float]
 
 
@@ -105,13 +108,17 @@ def halve(box: Box) -> tuple[Box, Box]:
 
 
 def branch(claim: Claim, budget: int) -> Tree:
-    """Split until every box is closed, one is negative, or `budget` boxes were tried."""
+    """Split until every box is closed, one is negative, or `budget` boxes were tried.
+
+    A box too small to be halved ends it, too: the margin touches 0 there.
+    """
     start = combinations(claim)
     order = itertools.count()  # ties in the heap are broken by age
     heap = [(-math.inf, next(order), box) for box in start]
     leaves: list[tuple[int, str]] = []
     closed, depth, tried = 0.0, 0, 0
-    while heap and tried < budget:
+    deepest = MAX_HALVINGS * len(reals(claim))
+    while heap and tried < budget and depth < deepest:
         box = heapq.heappop(heap)[2]
         tried += 1
         depth = max(depth, len(box.path))
