@@ -14,6 +14,7 @@ from theory.claims.b_1 import SQUARES
 from theory.claims.b_2 import CONVEX
 from theory.claims.b_3 import RICCATI, TURAN
 from theory.claims.base import get
+from theory.claims.case import Case, _Found
 from theory.claims.certificate import CertificateEngine
 from theory.claims.evidence import FAILED, HOLDS, PROFILES, Evidence, Finding
 from theory.claims.proof import F, ProofError, Step
@@ -21,7 +22,7 @@ from theory.claims.ratios import series
 from theory.claims.resting import recording
 from theory.claims.series import coefficient
 from theory.claims.verdict import derive, rests_on
-from theory.claims.verify import _Found, _settle, judge
+from theory.claims.verify import judge, verify
 
 QUICK = PROFILES["quick"]
 TIED = [name for name in names() if get(name).reduced is not Claim.reduced]
@@ -157,16 +158,23 @@ def test_a_proof_counts_no_more_than_the_weakest_claim_it_rests_on(first, second
 
 def test_the_verdict_of_a_dependant_falls_with_its_lemma():
     known = {name: judge(get(name), QUICK, 0) for name in ("B.1", "B.2")}
-    found = _Found((SEARCHED, PROVED))
-    assert _settle(Rests, found, QUICK, 0, known).status == "proved"
     fallen = known | {"B.1": dataclasses.replace(known["B.1"], status="refuted")}
-    assert _settle(Rests, found, QUICK, 0, fallen).status == "supported"
+    for verdicts, status in ((known, "proved"), (fallen, "supported")):
+        case = Case(QUICK, 0, {}, None, {})
+        case.kinds["rests"], case.found["rests"] = Rests, _Found((SEARCHED, PROVED))
+        case.verdicts.update(verdicts)
+        assert list(case._conclude()) == ["rests"]
+        assert case.verdicts["rests"].status == status
 
 
-@pytest.mark.parametrize(("lemma", "words"), [("rests", "itself"), ("B.9", "'B.9'")])
+@pytest.mark.parametrize(("lemma", "words"), [("circle", "itself"), ("B.9", "'B.9'")])
 def test_a_claim_must_rest_on_another_claim_of_the_ledger(lemma, words):
-    found = _Found((Evidence("symbolic", Finding(HOLDS, lemmas=(lemma,))),))
-    verdict = _settle(Rests, found, QUICK, 0, {})
+    class Circle(Rests):
+        id = "circle"
+        balls = True
+        lemmas = (lemma,)
+
+    verdict = verify(claims=[Circle])["circle"]
     assert verdict.status == "error"
     assert words in verdict.message
 

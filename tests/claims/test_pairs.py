@@ -46,7 +46,7 @@ def test_collapse_on_the_circle_turns_stable_at_the_angle_of_the_simulator(tau):
     def curvature(theta):
         at = {"theta": np.array([theta]), "tau": np.array([tau]), "part": np.array([0.5])}
         # cov > 0 for acute angles: the direction in which the bound is reached
-        assert coordinates(**at, a=a, b=a)["cov"] > 0
+        assert coordinates(**at, a=a, b=a)["product"] > 0
         return claim.curvature(**at, a=a, b=a)[0]
 
     assert curvature(angle - 1e-4) < 0 < curvature(angle + 1e-4)
