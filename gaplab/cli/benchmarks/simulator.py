@@ -1,7 +1,8 @@
-"""The particle simulator, beside a loop over seeds with autograd."""
+"""The particle simulator, beside a loop over seeds with autograd, and beside its loss alone."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -12,9 +13,11 @@ from torch.nn import functional
 
 from gaplab.cli.benchmarks.base import Peer, Size, Suite, Task, Values, register
 from sim import SimulationConfig, simulate
+from sim.optimisers.rsgd import RiemannianSGD
 from sim.particles import Particles
+from theory import losses
 
-__all__ = ["SimulatorTask"]
+__all__ = ["SimulationStepTask", "SimulatorTask"]
 
 METRICS = ("centroid_gap",)
 STEP_SIZE = 0.01
@@ -78,6 +81,57 @@ class SimulatorTask(Task):
         return {}
 
 
+@dataclass(frozen=True)
+class SimulationStepTask(Task):
+    """One step of n pairs on the sphere of R^h: move, then the loss and its slopes there."""
+
+    h: int = 128
+    bar: float | None = field(default=None, kw_only=True)
+
+    title: ClassVar[str] = "one step of a simulation"
+    tolerance: ClassVar[float] = 1e-4  # of float32 sums, by two engines
+
+    @property
+    def setting(self) -> str:
+        """Particles, dimension and type."""
+        return f"N = {self.n}, h = {self.h}, float32"
+
+    def inputs(self) -> Particles:
+        """Particles at their start."""
+        config = SimulationConfig(
+            h=self.h, n=self.n, start="uniform", step_size=STEP_SIZE, dtype="float32"
+        )
+        return Particles(config, config.seeds)
+
+    def ours(self, inputs: Particles) -> Values:
+        """One step of Riemannian gradient descent from the start, which is kept."""
+        state = copy.copy(inputs)
+        tangents = tuple(t.clone() for t in inputs.slopes.tangents)
+        state.slopes = inputs.slopes._replace(tangents=tangents)
+        RiemannianSGD().advance(state, 0, 1)
+        return {"loss": state.slopes.loss, "views": torch.cat(state.views)}
+
+    def peers(self) -> Sequence[Peer]:
+        """What no step can do without."""
+        name = "its loss, forward and backward"
+        return (Peer(name, self._differentiated, time_bar=self.bar),)
+
+    def difference(self, ours: Values, theirs: Values) -> float:
+        """Of both losses, each at its own views, from the other engine's."""
+        x, y = ours["views"]
+        again = losses.create("infonce")(x, y, logit_scale=float(theirs["logit_scale"]))["loss"]
+        after = abs(float(ours["loss"]) - float(again))
+        return max(after, abs(float(theirs["loss"]) - float(theirs["known"])))
+
+    def _differentiated(self, inputs: Particles) -> Values:
+        x, y = (view[0].detach().requires_grad_() for view in inputs.views)
+        scale = inputs.logit_scale[0].detach().requires_grad_()
+        loss = losses.create("infonce")(x, y, logit_scale=scale)["loss"]
+        torch.autograd.grad(loss, (x, y, scale))
+        known = inputs.slopes.loss[0]
+        return {"loss": loss.detach(), "known": known, "logit_scale": scale.detach()}
+
+
 def _loop(inputs: SimulationConfig) -> Values:
     """The same steps, one seed after the other."""
     results = np.array([_run(inputs, seed) for seed in inputs.seeds])
@@ -114,8 +168,8 @@ def _clip_loss(x: torch.Tensor, y: torch.Tensor, beta: float, labels: torch.Tens
 
 @register("simulator")
 def simulator(size: Size) -> Suite:
-    """Many seeds at the size of the bar."""
+    """Many seeds, and one step of many particles, at the sizes of the bars."""
     if size == "tiny":
-        return Suite([SimulatorTask(12, 3, 2, 10)])
-    steps = 100 if size == "quick" else 500
-    return Suite([SimulatorTask(256, 32, 16, steps, bar=0.25)])
+        return Suite([SimulatorTask(12, 3, 2, 10), SimulationStepTask(12, 3)])
+    steps, n = (250, 2048) if size == "quick" else (500, 8192)
+    return Suite([SimulatorTask(256, 32, 16, steps, bar=0.25), SimulationStepTask(n, bar=1.2)])

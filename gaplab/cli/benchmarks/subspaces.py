@@ -13,7 +13,7 @@ from scipy.linalg.blas import dsyrk
 from gaplab.cli.benchmarks.base import Peer, Size, Suite, Task, Values, register
 from theory.subspaces import variance_basis
 
-__all__ = ["SubspaceTask"]
+__all__ = ["SubspaceTask", "centered_svd"]
 
 LEVEL = 0.99
 BLOCK = 4096
@@ -52,7 +52,12 @@ class SubspaceTask(Task):
     def peers(self) -> Sequence[Peer]:
         """SVD of the centred rows; PCA, which chooses its solver itself; the sums behind both."""
         return (
-            Peer("numpy.linalg.svd", _svd, time_bar=self.bar, room=24 * self.n * self.d / 2**20),
+            Peer(
+                "numpy.linalg.svd",
+                centered_svd,
+                time_bar=self.bar,
+                room=24 * self.n * self.d / 2**20,
+            ),
             Peer(
                 "scikit-learn PCA (auto)",
                 _pca,
@@ -76,7 +81,8 @@ def _leading(variances: NDArray[np.float64], directions: NDArray[np.float64]) ->
     return {"basis": directions[: int(np.searchsorted(share, LEVEL)) + 1].T}
 
 
-def _svd(inputs: NDArray[np.float32]) -> Values:
+def centered_svd(inputs: NDArray[np.float32]) -> Values:
+    """Basis of the subspace by an SVD of the centred rows."""
     rows = inputs.astype(np.float64)
     rows -= rows.mean(axis=0)
     _, values, directions = np.linalg.svd(rows, full_matrices=False)

@@ -31,8 +31,7 @@ class Trainee(NamedTuple):
 class Bench(NamedTuple):
     """A batch, and one trainee per loss, equal at the start."""
 
-    pixels: torch.Tensor
-    tokens: torch.Tensor
+    batch: tuple[torch.Tensor, ...]
     trainees: dict[str, Trainee]
 
 
@@ -64,7 +63,7 @@ class TrainingStepTask(Task):
         trainees = {name: _trainee(name) for name in ("gap_closing", "infonce")}
         towers = trainees["infonce"].towers
         batch = towers.inputs(data.images[rows], [data.captions[i] for i in rows])
-        return Bench(*batch, trainees)
+        return Bench(batch, trainees)
 
     def ours(self, inputs: Bench) -> Values:
         """InfoNCE, ATP and CU."""
@@ -80,7 +79,7 @@ class TrainingStepTask(Task):
         towers, optimiser, loss = inputs.trainees[name]
         first: Values = {}
         for _ in range(self.steps):
-            views = towers.views(inputs.pixels, inputs.tokens)
+            views = towers.views(*inputs.batch)
             terms = loss(*views, logit_scale=towers.logit_scale)
             first = first or {"infonce": terms["infonce"].detach()}
             optimiser.zero_grad(set_to_none=True)
