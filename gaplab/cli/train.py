@@ -29,7 +29,11 @@ def train(
     settings: Settings = None,
     table: Annotated[
         str | None,
-        typer.Option("--table", help="Train the methods of a benchmark table, e.g. av_mnist."),
+        typer.Option(
+            "--table",
+            help="Train the methods of a benchmark table, e.g. av_mnist; "
+            "pretrained projects pretrained models instead.",
+        ),
     ] = None,
     methods: Annotated[
         list[str] | None,
@@ -109,6 +113,9 @@ def _train_table(
     from gaplab.records import RecordError, RunFolder
     from realdata import tables
 
+    if name == tables.pretrained.NAME:
+        _project_pretrained(settings, out)
+        return
     if "seeds" in settings or "loss" in settings:
         raise RecordError("a table has its own losses, and seeds by --seeds; leave them out.")
     table = tables.create(name).chosen(methods)
@@ -117,6 +124,24 @@ def _train_table(
     config = {"table": name, "methods": methods, "seeds": numbers, "settings": settings}
     with RunFolder.create(out, "table", config) as run:
         _finish_table(run, jobs)
+
+
+def _project_pretrained(settings: dict[str, Any], out: Path | None) -> None:
+    """The published rows of pretrained models: nothing is trained."""
+    from gaplab.records import RecordError, RunFolder
+    from realdata.tables import pretrained
+
+    known = {"weights", "n_train", "n_test"}
+    if unknown := sorted(set(settings) - known):
+        raise RecordError(
+            f"table {pretrained.NAME!r} has no setting {unknown[0]!r}; "
+            f"its settings: {', '.join(sorted(known))}."
+        )
+    with RunFolder.create(out, "table", {"table": pretrained.NAME, **settings}) as run:
+        with stage("project pretrained models") as progress, run.stage("project"):
+            rows = pretrained.pretrained_table(run, progress=progress, **settings)
+        console.print(pretrained.to_markdown(rows), markup=False)
+        console.print(f"run folder: {run.path}")
 
 
 def _resume_table(run: RunFolder, jobs: int) -> None:

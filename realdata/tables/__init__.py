@@ -1,5 +1,6 @@
 """Benchmark tables: the seeds' data sets and methods, over seeds, with intervals."""
 
+from realdata.tables import pretrained
 from realdata.tables.definitions import TABLES, Column, Method, Table, create, names
 from realdata.tables.results import BASELINE, PRESERVED, published, summarise
 from realdata.tables.runs import collect, configs, to_markdown, train_table
@@ -15,6 +16,7 @@ __all__ = [
     "configs",
     "create",
     "names",
+    "pretrained",
     "published",
     "summarise",
     "to_markdown",
