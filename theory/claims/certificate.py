@@ -23,7 +23,7 @@ __all__ = ["CertificateEngine"]
 #: Bits of precision of the balls.
 BITS = 128
 #: How many times more boxes are tried where a single parameter varies.
-LINE = 10
+LINE = 20
 #: Largest number of combinations of discrete parameters.
 MAX_GRID = 64
 #: Share of the leaves of a stored certificate that are closed again, and their least number.
