@@ -192,11 +192,14 @@ def _judge(
     n = len(held.views[0])
     drawn = _subsampled(held, after, draw_items(n, size, DRAWS, seed), seed, jobs, progress)
     how = f"{DRAWS} subsamples of {size}"
-    means: dict[str, dict[str, Draws]] = {}
-    for method, views in after.items():
-        progress(DRAWS, DRAWS, f"pairs of {method}")
-        statistics = PairStatistics(views, np.random.default_rng(seed))
-        means[method] = bootstrap(statistics, seed, RESAMPLES)
+    progress(DRAWS, DRAWS, "pairs")
+
+    def resampled(views: tuple[NDArray[Any], ...]) -> dict[str, Draws]:
+        rng = np.random.default_rng(seed)
+        return bootstrap(PairStatistics(views, rng, second_moments=False), seed, RESAMPLES)
+
+    with threadpool_limits(1), ThreadPoolExecutor(max(1, jobs)) as pool:
+        means = dict(zip(after, pool.map(resampled, after.values()), strict=True))
     result = {}
     for method in after:
         values = {key: means[method][key].estimate("bootstrap of pairs") for key in MEANS}

@@ -46,24 +46,28 @@ def pair_suffixes(count: int) -> dict[tuple[int, int], str]:
 
 @dataclass(frozen=True)
 class ViewStatistics:
-    """Moments of the unit rows of one view, of all and of the even and odd rows.
+    """What the unit rows of one view amount to.
 
     Attributes
     ----------
-    moments : Moments
-    halves : (Moments, Moments)
+    mean : ndarray, shape (h,)
     deviations : ndarray, shape (groups, h), float32
         Group means less the mean.
+    halves : tuple of Moments
+        Of the even and of the odd rows; empty if second moments were not asked for.
     """
 
-    moments: Moments
-    halves: tuple[Moments, Moments]
+    mean: Array
     deviations: NDArray[np.float32]
+    halves: tuple[Moments, ...]
 
     @cached_property
-    def mean(self) -> Array:
-        """Mean row, shape (h,)."""
-        return self.moments.mean
+    def moments(self) -> Moments:
+        """Moments of all rows."""
+        moments = Moments(len(self.mean))
+        for half in self.halves:
+            moments.merge(half)
+        return moments
 
     @cached_property
     def mean_length(self) -> float:
@@ -103,6 +107,8 @@ class PairStatistics:
         Checked, paired views; rows are normalised block by block.
     rng : numpy.random.Generator
         Assigns pairs to groups where there are more than `GROUPS`.
+    second_moments : bool
+        Whether to keep second moments too, which `bootstrap` does not need.
 
     Attributes
     ----------
@@ -117,8 +123,14 @@ class PairStatistics:
         on the estimated mean directions too, whose mean is 0.
     """
 
-    def __init__(self, views: Sequence[NDArray[Any]], rng: np.random.Generator) -> None:
+    def __init__(
+        self,
+        views: Sequence[NDArray[Any]],
+        rng: np.random.Generator,
+        second_moments: bool = True,
+    ) -> None:
         self._views = views
+        self._second_moments = second_moments
         self.n, self.h = views[0].shape
         count = min(self.n, GROUPS)
         self._groups = np.arange(self.n) if count == self.n else rng.permutation(self.n) % count
@@ -134,7 +146,7 @@ class PairStatistics:
                 self.values[key + suffix] = self._grouped(values)
 
     def _view(self, view: NDArray[Any]) -> ViewStatistics:
-        halves = Moments(self.h), Moments(self.h)
+        halves = (Moments(self.h), Moments(self.h)) if self._second_moments else ()
         sums = np.zeros((len(self._sizes), self.h))
         for rows, unit in unit_blocks(view):
             for parity, half in enumerate(halves):
@@ -144,12 +156,9 @@ class PairStatistics:
                 sums[rows] = unit
             else:
                 np.add.at(sums, self._groups[rows], unit)
-        moments = Moments(self.h)
-        for half in halves:
-            if half.count:
-                moments.merge(half)
-        deviations = sums / self._sizes[:, None] - moments.mean
-        return ViewStatistics(moments, halves, deviations.astype(np.float32))
+        mean = sums.sum(axis=0) / self.n
+        deviations = sums / self._sizes[:, None] - mean
+        return ViewStatistics(mean, deviations.astype(np.float32), halves)
 
     def _pair(self, a: int, b: int) -> dict[str, Array]:
         one, two = self.views[a], self.views[b]

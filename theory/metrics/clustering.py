@@ -40,7 +40,8 @@ class Clustering(SampleMetric):
     def of_sample(self, sample: Sample) -> list[float]:
         """Return the three scores."""
         assert sample.labels is not None
-        rows = sample.stacked()
+        # In float64: scikit-learn measures float32 rows in it too, and slower.
+        rows = sample.stacked().astype(np.float64, copy=False)
         labels = np.tile(sample.labels, len(sample.views))
         classes = int(labels.max()) + 1
         scores = []
