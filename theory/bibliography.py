@@ -93,6 +93,14 @@ REFERENCES: dict[str, str] = {
         "G. Ilharco, M. Wortsman, R. Wightman et al., OpenCLIP, Zenodo, "
         "doi 10.5281/zenodo.5143773, 2021"
     ),
+    "Johnstone2001": (
+        "I. M. Johnstone, On the distribution of the largest eigenvalue in principal components "
+        "analysis, Annals of Statistics 29, 2001"
+    ),
+    "Johnstone2008": (
+        "I. M. Johnstone, Multivariate analysis and Jacobi ensembles: largest eigenvalue, "
+        "Tracy-Widom limits and rates of convergence, Annals of Statistics 36, 2008"
+    ),
     "Kent1977": (
         "J. T. Kent, The infinite divisibility of the von Mises–Fisher distribution for all "
         "values of the parameter in all dimensions, Proceedings of the London Mathematical "

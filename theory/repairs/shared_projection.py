@@ -35,13 +35,20 @@ class SharedProjection(Repair):
     share the principal vectors ``B_X U`` whose cosine, a singular value of ``B_Xᵀ B_Y = UΣVᵀ``,
     exceeds ``1 − ε``. More views share the eigenvectors of the mean of their M projectors with
     eigenvalue above ``1 − ε (M − 1)/M``: the same for two, up to the choice of the bisector.
-    Unpaired.
 
     By default both knobs are read off the data: a view's subspace holds the directions that
     stand out of the noise (`theory.subspaces.signal_basis`), and two directions are one if
     their angle is no larger than sampling alone causes between two halves of one view
     (`theory.subspaces.angle_resolution`). The papers' values are ``variance=0.99,
-    epsilon=1e-3``.
+    epsilon=1e-3``; a given ε means the papers' algorithm, which needs no pairs.
+
+    Directions that are specific to a modality but near those of another one blur what the
+    subspaces alone can tell: the error grows as one over the sine of that angle. Where the rows
+    are pairs, the default therefore also looks for the directions whose variates predict each
+    other (canonical correlations above chance, `theory.subspaces.correlated_bases`), which
+    leaves out specific directions whatever their angle, and takes of the two estimates the one
+    on which two halves of the rows agree better. If the subspaces meet in directions that the
+    pairs do not share, only the pairs count.
 
     Parameters
     ----------
@@ -53,6 +60,10 @@ class SharedProjection(Repair):
     top_k : int, optional
         Keep at most this many dimensions of the shared subspace: those of most pooled variance
         inside it.
+    paired : bool or "auto", default "auto"
+        Whether to use that row ``i`` of every view is the same item; by default if ε is "auto",
+        the numbers of rows are equal and the rows correlate by more than chance
+        (`theory.subspaces.pairs_correlate`).
     centered : bool, default True
         Whether variance is about the mean; otherwise about the origin, so that a mean direction
         that only one modality has takes part of the 99 %.
@@ -68,6 +79,8 @@ class SharedProjection(Repair):
         Orthonormal columns.
     n_shared_ : int
         Dimension of the shared subspace.
+    paired_ : bool
+        Whether the pairs determined the directions.
     epsilon_ : float
         The ε that was used.
     singular_values_ : ndarray
@@ -138,24 +151,31 @@ class SharedProjection(Repair):
         """With pairs, without, or the steadier of the two."""
         if self.paired is True:
             return self._estimate(joint, bases, paired=True)
-        if not (joint.crosses and pairs_correlate(joint)):
-            return self._estimate(joint, bases, paired=False)
-        by_pairs = self._estimate(joint, bases, paired=True)
         by_spans = self._estimate(joint, bases, paired=False)
-        shared = by_spans.directions[:, : by_spans.n_shared]
-        _, kept = correlated_bases(joint, [shared] * len(bases), self.centered)
-        if by_spans.n_shared == 0 or min(map(min, kept)) < by_spans.n_shared:
-            return by_pairs  # the spans meet in directions that the pairs do not share
-        if by_spans.n_shared != by_pairs.n_shared:
+        if not (joint.crosses and pairs_correlate(joint)):
             return by_spans
-        return min(by_pairs, by_spans, key=lambda found: found.unrest)
+        count = by_spans.n_shared
+        shared = by_spans.directions[:, :count]
+        _, kept = correlated_bases(joint, [shared] * len(bases), self.centered)
+        if count == 0 or min(map(min, kept)) < count:
+            # The spans meet in directions that the pairs do not share.
+            return self._estimate(joint, bases, paired=True)
+        by_pairs = self._estimate(joint, bases, paired=True, count=count)
+        if by_pairs.unrest(count) < by_spans.unrest(count):
+            return by_spans._replace(paired=True, directions=by_pairs.directions)
+        return by_spans
 
-    def _estimate(self, joint: JointMoments, bases: Sequence[Matrix], paired: bool) -> _Agreement:
-        """Agreement of the views' subspaces, or of the parts of them that the pairs predict."""
-        steps: list[list[int]] | None = None
+    def _estimate(
+        self, joint: JointMoments, bases: Sequence[Matrix], paired: bool, count: int | None = None
+    ) -> _Agreement:
+        """Agreement of the views' subspaces, or of the parts of them that the pairs predict.
+
+        The parts have `count` dimensions, or as many as correlate by more than chance.
+        """
+        steps = None if count is None else [[count] * (len(bases) - 1)] * len(bases)
         dimensions = [basis.shape[1] for basis in bases]
         if paired:
-            bases, steps = correlated_bases(joint, bases, self.centered)
+            bases, steps = correlated_bases(joint, bases, self.centered, steps)
             if not min(basis.shape[1] for basis in bases):
                 raise InputError(
                     "the pairs correlate no more than chance and so share no direction; check "
@@ -168,11 +188,8 @@ class SharedProjection(Repair):
                 for index, half in enumerate(halves)
             ]
         directions, misfits = _agreement(bases)
-        found = _Agreement(paired, directions, misfits, self._threshold(halves))
-        if all(halves) and found.n_shared:
-            one, two = (_agreement(half)[0][:, : found.n_shared] for half in halves)
-            found = found._replace(unrest=float(np.linalg.norm(principal_angles(one, two))))
-        return found
+        parts = tuple(_agreement(half)[0] for half in halves) if all(halves) else ()
+        return _Agreement(paired, directions, misfits, self._threshold(halves), parts)
 
     def _threshold(self, halves: Sequence[Sequence[Matrix]]) -> float:
         """The option `epsilon`, or what two halves of the rows differ by."""
@@ -198,19 +215,25 @@ class SharedProjection(Repair):
 class _Agreement(NamedTuple):
     """Directions by how well the views agree on them.
 
-    `misfits` are ``1 − cosine``, ascending; `unrest` is how far two halves of the rows disagree
-    on what is shared.
+    `misfits` are ``1 − cosine``, ascending; `halves` are the directions by each half of the rows.
     """
 
     paired: bool
     directions: Matrix
     misfits: Matrix
     epsilon: float
-    unrest: float = np.inf
+    halves: tuple[Matrix, ...]
 
     @property
     def n_shared(self) -> int:
         return int((self.misfits < self.epsilon).sum())
+
+    def unrest(self, count: int) -> float:
+        """How far two halves of the rows disagree on the `count` most shared directions."""
+        if not self.halves or min(half.shape[1] for half in self.halves) < count:
+            return float("inf")
+        one, two = (half[:, :count] for half in self.halves)
+        return float(np.linalg.norm(principal_angles(one, two)))
 
     def shared(self) -> Matrix:
         """The directions that are shared; an error if there are none."""

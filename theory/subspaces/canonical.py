@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from theory.errors import InputError
 from theory.subspaces.joint import JointMoments
-from theory.subspaces.selection import signal_basis
+from theory.subspaces.selection import TRACY_WIDOM, signal_basis
 
 __all__ = [
     "Canonical",
@@ -22,10 +22,6 @@ __all__ = [
 ]
 
 Matrix = NDArray[np.float64]
-
-# Fluctuation of the largest chance correlation about the edge, in units n^(−2/3), as for the
-# largest noise variance in `theory.subspaces.signal_dimension`.
-EDGE_MARGIN = 2.0
 
 
 class Canonical(NamedTuple):
@@ -73,10 +69,13 @@ def canonical_correlations(
 
 
 def correlation_edge(p: int, q: int, count: int) -> float:
-    """Largest canonical correlation that chance alone gives to independent rows [Wachter1980]_.
+    """Canonical correlation that independent rows exceed once in a thousand times.
 
-    ``ρ² = (√(a(1 − b)) + √(b(1 − a)))²`` with ``a = p/n``, ``b = q/n``, and a margin for the
-    fluctuation of the largest. 1 where ``p + q ≥ n``: then pairs can always be matched.
+    With ``sin²(γ/2) = (p − ½)/(n − 2)`` and ``sin²(φ/2) = (q − ½)/(n − 2)`` the largest chance
+    correlation ρ is near ``sin((φ + γ)/2)`` [Wachter1980]_, and ``log(ρ²/(1 − ρ²))`` follows the
+    Tracy-Widom law about ``2 log tan((φ + γ)/2)`` with the scale σ,
+    ``σ³ = 16 / ((n − 2)² sin²(φ + γ) sin φ sin γ)`` [Johnstone2008]_. 1 where ``p + q ≥ n − 1``:
+    then rows can always be matched.
 
     Parameters
     ----------
@@ -87,16 +86,19 @@ def correlation_edge(p: int, q: int, count: int) -> float:
 
     Examples
     --------
-    >>> round(correlation_edge(1, 1, 10**6), 4)
-    0.002
-    >>> correlation_edge(5, 5, 10)
+    >>> round(correlation_edge(1, 1, 10_000), 3), round(correlation_edge(50, 50, 5000), 3)
+    (0.072, 0.213)
+    >>> correlation_edge(5, 5, 11)
     1.0
     """
-    a, b = p / count, q / count
-    if a + b >= 1:
+    if p + q >= count - 1:
         return 1.0
-    squared = (np.sqrt(a * (1 - b)) + np.sqrt(b * (1 - a))) ** 2
-    return float(np.sqrt(min(1.0, squared * (1 + EDGE_MARGIN * count ** (-2 / 3)))))
+    free = count - 2
+    small, large = (2 * np.arcsin(np.sqrt((k - 0.5) / free)) for k in (p, q))
+    both = small + large
+    scale = (16 / (free**2 * np.sin(both) ** 2 * np.sin(small) * np.sin(large))) ** (1 / 3)
+    logit = 2 * np.log(np.tan(both / 2)) + TRACY_WIDOM * scale
+    return float(1 / np.sqrt(1 + np.exp(-logit)))
 
 
 def correlated_bases(

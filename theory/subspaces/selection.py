@@ -16,9 +16,8 @@ __all__ = ["angle_resolution", "half_bases", "signal_basis", "signal_dimension"]
 # Level that is used where the spectrum has no floor to tell signal from noise: the papers'.
 PUBLISHED_LEVEL = 0.99
 
-# Fluctuation of the largest noise variance about the edge, in units n^(−2/3): the Tracy-Widom
-# scale; 2 is beyond its 99 % point.
-EDGE_MARGIN = 2.0
+# 99.9 % point of the Tracy-Widom law, which largest eigenvalues of noise follow.
+TRACY_WIDOM = 3.27
 
 # Principal angles between two samples of one subspace spread up to about twice their median.
 SPREAD = 2.0
@@ -30,10 +29,11 @@ SMALLEST, LARGEST = 1e-6, np.pi / 4
 def signal_dimension(variances: NDArray[np.float64], count: int) -> int:
     """Number of principal directions whose variance noise cannot explain.
 
-    Directions are taken off the top as long as the largest variance left exceeds the
-    Marchenko-Pastur edge ``σ² (1 + √(m/n))²`` of isotropic noise in the `m` directions left,
-    ``σ²`` their mean variance [KritchmanNadler2009]_. Exact zeros leave no room for noise: then
-    it is the rank.
+    Directions are taken off the top as long as the largest variance left exceeds what isotropic
+    noise in the `m` directions left reaches once in a thousand times, ``σ²`` their mean variance
+    [KritchmanNadler2009]_: ``σ²/n · [a² + 3.27 a (1/√n + 1/√m)^⅓]`` with ``a = √n + √m``, the
+    Marchenko-Pastur edge and its fluctuation [Johnstone2001]_. Exact zeros leave no room for
+    noise: then it is the rank.
 
     Parameters
     ----------
@@ -58,7 +58,9 @@ def signal_dimension(variances: NDArray[np.float64], count: int) -> int:
         return rank
     left = d - np.arange(d)
     noise = np.cumsum(variances[::-1])[::-1] / left
-    edge = noise * (1 + np.sqrt(left / count)) ** 2 * (1 + EDGE_MARGIN * count ** (-2 / 3))
+    a = np.sqrt(count) + np.sqrt(left)
+    spread = a * (1 / np.sqrt(count) + 1 / np.sqrt(left)) ** (1 / 3)
+    edge = noise / count * (a**2 + TRACY_WIDOM * spread)
     explained = np.flatnonzero(variances <= edge)
     return int(explained[0]) if explained.size else d
 
