@@ -1,9 +1,12 @@
 """Simulation evidence: what agrees, what does not, and what is not given."""
 
+import inspect
+
 import numpy as np
 import pytest
 
-from theory.claims import Claim, Domain, Prediction, verify
+from sim import experiments
+from theory.claims import Claim, Domain, Prediction, names, verify
 from theory.claims.base import get
 from theory.claims.evidence import HOLDS, NOT_GIVEN, UNRESOLVED
 from theory.claims.simulation_check import simulation_evidence
@@ -65,13 +68,33 @@ def test_a_prediction_of_zero_must_be_told_from_ten_times_its_tolerance():
 
 
 @pytest.mark.parametrize(
-    "given", [None, {}, {"cone": []}, {"free": [row(1.0, 1.0, setting="h=4")]}]
+    "given",
+    [
+        None,
+        {},
+        {"cone": []},
+        {"free": [row(1.0, 1.0, setting="h=4")]},
+        {"free": [row(1.0, float("nan"))]},
+        {"free": [row(1.0, 1.0) | {"measured": None}]},
+    ],
 )
 def test_what_is_absent_is_not_given(given):
     found = simulation_evidence(Decays(), given)
     assert found.outcome == NOT_GIVEN
     assert "free" in found.finding.note
     assert not found.counts
+
+
+def test_a_single_seed_has_no_interval():
+    found = evidence(row(5.0, 5.05) | {"low": None, "high": None})
+    assert (found.outcome, found.counts) == (HOLDS, True)
+
+
+@pytest.mark.parametrize("name", names())
+def test_predictions_are_of_experiments_and_quantities_that_exist(name):
+    for prediction in get(name).simulation:
+        module = inspect.getmodule(experiments.EXPERIMENTS[prediction.experiment])
+        assert f'"{prediction.quantity}"' in inspect.getsource(module)
 
 
 def test_a_claim_without_predictions_has_no_such_evidence():
@@ -84,7 +107,7 @@ def test_a_claim_without_predictions_has_no_such_evidence():
         ([], "dict from experiment"),
         ({"free": [{"quantity": "rate"}]}, "'free'"),
         ({"free": [row(1.0, 1.0) | {"measured": "x"}]}, "'free'"),
-        ({"free": [row(1.0, float("nan"))]}, "not a number"),
+        ({"free": [{k: v for k, v in row(1.0, 1.0).items() if k != "low"}]}, "'free'"),
     ],
 )
 def test_bad_tables_are_one_sentence(given, words):

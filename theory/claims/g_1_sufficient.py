@@ -10,6 +10,7 @@ from theory.claims.base import Control, register
 from theory.claims.batches import square
 from theory.claims.proof import Proof, Step
 from theory.claims.rankings import ShiftedGallery, unit
+from theory.claims.simulation_check import Prediction
 
 __all__ = ["OrthogonalShift"]
 
@@ -59,6 +60,7 @@ class OrthogonalShift(ShiftedGallery):
         "unit keys or more it is."
     )
     expected = "proved"
+    simulation = (Prediction("offset", "R@1", "orthogonal", rtol=0.01),)
     controls = (_Partly, _AnyShift)
 
     def keys(self, a: Any, b: Any, delta: Any) -> tuple[Any, Any]:

@@ -12,6 +12,7 @@ from theory.claims.batches import square
 from theory.claims.domain import Domain
 from theory.claims.proof import Proof, Step
 from theory.claims.s_1_ties import with_gap
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Integer
 from theory.claims.structured import UnitRows
 
@@ -127,4 +128,5 @@ class GapDilutesGroups(_Groups):
         "far V-measure and kNN fall depends on the data."
     )
     expected = "proved"
+    simulation = (Prediction("offset", "scatter within classes", rtol=0.01),)
     controls = (_Added, _NothingAdded)

@@ -12,6 +12,7 @@ from theory.claims.base import Claim, Control, register
 from theory.claims.batches import loss_values, partner, simplex_infonce, square
 from theory.claims.domain import Domain
 from theory.claims.proof import Lemma, Proof, Step
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Integer, Real
 from theory.claims.structured import UnitRows
 
@@ -150,6 +151,7 @@ class SimplexOptimum(_PairedClouds):
         "larger N it is strict, and N.1 takes over."
     )
     expected = "proved"
+    simulation = (Prediction("finite_n", "loss − 2 log N at the end", "N=9", rtol=1e-3),)
     controls = (_SmallerExponent, _Orthogonal)
 
     def combine(self, loss: Any, n: Any, beta: Any) -> Any:

@@ -13,6 +13,7 @@ from theory.claims.batches import excess, log_mean_exp, partner, square
 from theory.claims.centre import order
 from theory.claims.domain import Domain
 from theory.claims.proof import Proof, Step
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Integer, Real
 from theory.claims.structured import UnitRows
 from theory.claims.uniform import BRIDGE, critical, optimum, psi
@@ -111,6 +112,10 @@ class FiniteOptimum(_Pairs):
         "ones (W.1); the rest would follow from N.1|lemma."
     )
     expected = "proved"
+    simulation = (
+        Prediction("free", "loss − 2 log N at the end", rtol=2e-3),
+        Prediction("temperature_sweep", "loss − 2 log N at the end", rtol=2e-3),
+    )
     controls = (_Larger, _NonNegative)
 
     def combine(self, loss: Any, least: Any) -> Any:

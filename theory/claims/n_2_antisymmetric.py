@@ -10,6 +10,7 @@ import numpy as np
 from theory import dynamics
 from theory.claims.base import Array, Claim, Control, register
 from theory.claims.domain import Domain
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Integer
 from theory.claims.uniform_law import TAUS, rate
 
@@ -90,4 +91,5 @@ class AntisymmetricSpectrum(Spectrum):
         "rates. Divergence-free displacements decay at 4β."
     )
     expected = "supported"
+    simulation = (Prediction("decay_modes", "decay rate of the mode", "apart"),)
     controls = (_Larger, _Free)

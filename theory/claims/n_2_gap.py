@@ -7,6 +7,7 @@ from typing import Any
 from theory.claims.base import Claim, Control, register
 from theory.claims.domain import Domain
 from theory.claims.functions import ratio_over
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Real
 
 __all__ = ["GapDecay"]
@@ -52,4 +53,8 @@ class GapDecay(_Rate):
     hypotheses = ("N.2|antisymmetric at l = 1", "h in the grid of the domain, β ∈ [.01, 1000]")
     beyond = "A statement about small gaps: concentrated cones far apart may be repelled (N.5)."
     expected = "certified"
+    simulation = (
+        Prediction("free", "decay rate of the centre gap", rtol=0.02),
+        Prediction("temperature_sweep", "decay rate of the centre gap", rtol=0.03),
+    )
     controls = (_Larger, _Free)

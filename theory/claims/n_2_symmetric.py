@@ -6,6 +6,7 @@ import numpy as np
 
 from theory.claims.base import Array, Control, register
 from theory.claims.n_2_antisymmetric import DEGREES, Spectrum
+from theory.claims.simulation_check import Prediction
 
 __all__ = ["SymmetricSpectrum"]
 
@@ -48,4 +49,5 @@ class SymmetricSpectrum(_Together):
         "together are neutral."
     )
     expected = "supported"
+    simulation = (Prediction("decay_modes", "decay rate of the mode", "together"),)
     controls = (_Larger, _Neutral)

@@ -14,6 +14,7 @@ from theory.claims.centre import PHI
 from theory.claims.domain import Domain
 from theory.claims.functions import ratio
 from theory.claims.proof import Lemma, Proof, Ratio, Step
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Integer
 from theory.claims.uniform_law import TAUS, points
 from theory.claims.variation import second_variation
@@ -147,4 +148,9 @@ class CollapseTransition(_Transition):
         "and a finite number of pairs moves τ*."
     )
     expected = "proved"
+    simulation = (
+        Prediction("transition", "transition temperature, by curvature", rtol=0.02),
+        Prediction("transition", "transition temperature, by simulation", rtol=0.02),
+        Prediction("subspace", "energy of the specific directions"),
+    )
     controls = (_Near, _Dimension)

@@ -12,6 +12,7 @@ from theory.claims.base import Control, register
 from theory.claims.domain import Domain
 from theory.claims.n_3 import InsideC
 from theory.claims.proof import Proof, Step
+from theory.claims.simulation_check import Prediction
 from theory.claims.structured import UnitVector
 
 __all__ = ["EscapeVariation"]
@@ -82,4 +83,5 @@ class EscapeVariation(_Variation):
     )
     beyond = "Harmonics of degree l have cos φ (1 − r_l) in place of cos φ: constants cost nothing."
     expected = "proved"
+    simulation = (Prediction("transition", "growth rate of the specific energy"),)
     controls = (_Near, _NoRepulsion)

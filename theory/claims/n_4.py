@@ -9,6 +9,7 @@ import numpy as np
 from theory.claims.base import Claim, Control, register
 from theory.claims.cones import above, slope
 from theory.claims.domain import Domain
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Real
 
 __all__ = ["RigidCone", "RigidCones"]
@@ -63,6 +64,7 @@ class RigidCones(RigidCone):
     )
     beyond = "F is not increasing: beyond cos θ = −τ concentrated cones repel (N.5|apart)."
     expected = "supported"
+    simulation = (Prediction("cone", "gap after a long time", "from 60°", atol=0.1),)
     controls = (_Shifted, _Increasing)
 
     def margin(self, h: Any, kappa: Any, beta: Any, theta: Any) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 from theory.claims.base import Claim, Control, register
 from theory.claims.cones import slope
 from theory.claims.domain import Domain
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Real
 
 __all__ = ["ConesRepel"]
@@ -67,4 +68,5 @@ class ConesRepel(_Beyond):
     )
     beyond = "Wider cones attract at every angle; F(180°) stays above F(0) (N.4)."
     expected = "supported"
+    simulation = (Prediction("cone", "gap after a long time", "from 150°", rtol=0.02),)
     controls = (_Earlier, _Equator)

@@ -9,6 +9,7 @@ import numpy as np
 from theory.claims.base import Claim, Control, register
 from theory.claims.cones import slope
 from theory.claims.domain import Domain
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Real
 
 __all__ = ["ConcentratedCones"]
@@ -68,4 +69,8 @@ class ConcentratedCones(_Concentrated):
     )
     beyond = "For κ not ≫ (h + β)(1 + β) the sign of the torque is not that of 1 + β cos θ."
     expected = "supported"
+    simulation = (
+        Prediction("cone", "closing rate of a concentrated cone"),
+        Prediction("kappa_sweep", "closing rate of a small gap", "κ=300"),
+    )
     controls = (_Near, _NoRepulsion)

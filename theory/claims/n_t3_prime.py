@@ -148,6 +148,7 @@ class SmallestPrincipalAngle(_AnyPair):
     expected = "proved"
     controls = (_LastAngle, _LargerAngle)
     simulation = (
+        Prediction("subspace", "angle between the best centres", "all centres", rtol=1e-3),
         Prediction("subspace", "angle between the best centres", "dims", rtol=1e-3),
         Prediction("subspace", "lowest centre-pair loss", "dims", rtol=1e-3),
     )

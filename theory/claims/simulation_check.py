@@ -54,11 +54,14 @@ class Prediction:
     atol: float = 1e-3
 
     def rows(self, simulations: Simulations) -> list[Mapping[str, Any]]:
-        """Rows of the quantity."""
+        """Rows of the quantity that have a prediction and a measurement."""
         return [
             row
             for row in simulations.get(self.experiment, ())
-            if row["quantity"] == self.quantity and self.setting in row["setting"]
+            if row["quantity"] == self.quantity
+            and self.setting in row["setting"]
+            and _known(row["predicted"])
+            and _known(row["measured"])
         ]
 
     def agrees(self, row: Mapping[str, Any], wrong: bool = False) -> bool:
@@ -69,7 +72,8 @@ class Prediction:
         predicted, measured = row["predicted"], row["measured"]
         if wrong:
             predicted = OFF * predicted if predicted else 10 * self.atol
-        within = row["low"] <= predicted <= row["high"]
+        low, high = row["low"], row["high"]  # unknown for a single seed
+        within = _known(low) and _known(high) and low <= predicted <= high
         return within or abs(measured - predicted) <= self.atol + self.rtol * abs(predicted)
 
 
@@ -112,13 +116,13 @@ def check_simulations(simulations: Any) -> None:
     for name, table in simulations.items():
         for row in table:
             missing = {"quantity", "setting", "n_seeds"} - set(row)
-            numbers = [row.get(k) for k in ("predicted", "measured", "low", "high")]
-            if missing or not all(isinstance(n, (int, float)) for n in numbers):
+            numbers = [row.get(k, "") for k in ("predicted", "measured", "low", "high")]
+            if missing or not all(isinstance(n, (int, float, type(None))) for n in numbers):
                 raise InputError(
                     f"a row of the simulation {name!r} lacks a field or a number: {dict(row)!r}; "
                     "give the rows of its table.json."
                 )
-            if any(math.isnan(n) for n in numbers[:2]):
-                raise InputError(
-                    f"a row of the simulation {name!r} is not a number: {dict(row)!r}."
-                )
+
+
+def _known(number: float | None) -> bool:
+    return number is not None and math.isfinite(number)

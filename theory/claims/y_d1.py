@@ -10,6 +10,7 @@ import sympy
 from theory.claims.base import Claim, Control, register
 from theory.claims.domain import Domain
 from theory.claims.proof import Proof, Step
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice
 from theory.claims.structured import UnitVector
 
@@ -90,4 +91,5 @@ class GapLeavesRankings(_SharedAndConstant):
     )
     beyond = "Specific parts that vary from row to row add noise to the scores; g = 1 leaves ties."
     expected = "proved"
+    simulation = (Prediction("offset", "R@1", "orthogonal", rtol=0.01),)
     controls = (_Near, _Reversed)

@@ -11,6 +11,7 @@ from theory.claims.base import Array, Claim, Control, register
 from theory.claims.domain import Domain
 from theory.claims.e_5 import TRIANGLE
 from theory.claims.proof import Proof, Step
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice
 from theory.claims.structured import UnitRows
 
@@ -103,4 +104,5 @@ class SmallResidualRetrieves(_Residual):
     hypotheses = ("unit shared parts, so that nearest and largest inner product are the same",)
     beyond = "Above half the separation recall depends on the whole configuration."
     expected = "proved"
+    simulation = (Prediction("residual", "R@1"),)
     controls = (_Near, _Half)

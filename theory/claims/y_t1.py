@@ -11,6 +11,7 @@ from scipy.special import logsumexp
 from theory.claims.base import Array, Claim, Control, register
 from theory.claims.batches import partner
 from theory.claims.domain import Domain
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Integer, Real
 from theory.claims.structured import UnitRows, UnitVector
 from theory.claims.uniform import optimum
@@ -99,6 +100,10 @@ class UnconstrainedOptimum(_Laws):
         "its uniform value. For β > β_c it is not proved."
     )
     expected = "supported"
+    simulation = (
+        Prediction("free", "centroid gap at the end"),
+        Prediction("free", "loss − 2 log N at the end", rtol=2e-3),
+    )
     controls = (_Larger, _Half)
 
     def combine(self, value: Any, least: Any) -> Any:

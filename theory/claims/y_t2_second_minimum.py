@@ -14,6 +14,7 @@ from theory.claims.centre import KAPPA, TAU, order, resultant
 from theory.claims.domain import Domain
 from theory.claims.functions import ratio, ratio_over
 from theory.claims.proof import Proof, Step
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Real
 
 __all__ = ["SecondMinimum"]
@@ -88,4 +89,5 @@ class SecondMinimum(_OppositeCones):
     hypotheses = ("y ~ vMF(c_y, κ) with fixed κ > 0, one direction",)
     beyond = "At κ = β the condition reads κ > h. Some κ meets it iff β > (h−1)/2: Y.T2|threshold."
     expected = "proved"
+    simulation = (Prediction("cone", "share of random starts whose gap closes"),)
     controls = (_Near, _Never)

@@ -14,6 +14,7 @@ from theory.claims.centre import PHI
 from theory.claims.domain import Domain
 from theory.claims.g_6 import from_claim
 from theory.claims.proof import Proof, Step
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Real
 from theory.claims.structured import UnitRows
 from theory.claims.variation import functional
@@ -117,4 +118,5 @@ class PairsAgreeInSharedSpace(_Isometric):
         "(Y.T4|free), so A6 does not hold at its optimum."
     )
     expected = "proved"
+    simulation = (Prediction("subspace", "pair residual in the shared subspace", atol=1e-6),)
     controls = (_Higher, _Collapse)

@@ -13,6 +13,7 @@ from theory.claims.centre import PHI, TAU
 from theory.claims.domain import Domain
 from theory.claims.e_1 import LOG
 from theory.claims.proof import Proof, Step
+from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Choice, Real
 from theory.claims.structured import UnitRows
 
@@ -135,4 +136,8 @@ class NoSpecificMean(_Mirrored):
         "pairs with a = −.406 and .8, φ = 1.4, τ = .02)."
     )
     expected = "proved"
+    simulation = (
+        Prediction("subspace", "mean along the specific directions of X"),
+        Prediction("subspace", "centroid gap at the end"),
+    )
     controls = (_Uneven, _Kept)
