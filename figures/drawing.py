@@ -28,6 +28,9 @@ _RANGES = {
     "true_pair_cosine": (-1.0, 1.0),
     "v_measure": (0.0, 1.0),
     "r1_xy": (0.0, 1.0),
+    "R@1": (0.0, 1.0),
+    "V-measure": (0.0, 1.0),
+    "kNN accuracy": (0.0, 1.0),
 }
 """Values that a metric can take."""
 

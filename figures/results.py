@@ -29,8 +29,8 @@ __all__ = [
     "setting_numbers",
 ]
 
-_NUMBER = re.compile(r"(\w+(?==)|from)[= ](-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)")
-"""A setting's name and number: ``τ=0.5``, or the start that it goes from."""
+_NUMBER = re.compile(r"(\w+(?==)|from|gap|residual)[= ](-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)")
+"""A setting's name and number, ``τ=0.5``; of some words without the sign, ``from 40°``."""
 
 Rows = Sequence[Mapping[str, Any]]
 

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from figures.base import Figure, Panels
-from figures.drawing import grid_shape
+from figures.drawing import grid_shape, within_range
 from figures.results import load_predictions, row_interval, setting_numbers
 from figures.style import label, marker_of
 from theory.statistics import Interval
@@ -111,6 +111,7 @@ class Sweep(Figure):
             if data.units[quantity] == "°":  # what is 0 up to rounding shall look like 0
                 low, high = ax.get_ylim()
                 ax.set_ylim(min(low, -1.0), max(high, 1.0))
+            within_range(ax, quantity)
             if self.logarithmic:
                 ax.set_xscale("log")
             if quantity in self.steep:

@@ -8,7 +8,9 @@ import pytest
 
 from figures import draw
 from gaplab.records import Embeddings, Recorder, concat_runs, save_trajectory, write_json
+from theory.diagnosis import diagnose
 from theory.landscape import center_pair_landscape
+from theory.sphere import normalize
 
 SEEDS = 3
 LOSSES = ("infonce", "gap_closing")
@@ -43,6 +45,7 @@ def write_all(run: Path) -> None:
     write_sweeps(run / "simulations")
     write_repairs(run / "repairs", rng)
     write_comparison(run / "comparison", rng)
+    write_diagnosis(run / "diagnosis")
 
 
 def write_manifest(run: Path, kind: str, config: dict) -> None:
@@ -276,6 +279,29 @@ def write_sweeps(folder: Path) -> None:
             for degree in (1, 2)
             for moves in ("apart", "together")
         ],
+        "transition": [
+            *(
+                row(f"transition temperature, by {way}", f"h=6, φ={phi}°, N={n}", tau)
+                for phi, tau in ((45, 0.8033), (60, 0.4087))
+                for way, n in (("curvature", 128), ("curvature", 512), ("simulation", 512))
+            ),
+            *(
+                row("growth rate of the specific energy", f"h=6, φ=60°, τ={share} τ*, N=512", rate)
+                for share, rate in ((1.15, -0.4), (0.85, 0.6))
+            ),
+            row("growth rate of the specific energy, direction at 40°", "h=8, φ=40°, 60°", 0.1),
+        ],
+        "offset": [
+            row(quantity, f"h=16, N=400, gap {gap:g}, {where}", 0.9 - 0.1 * gap)
+            for gap in (0.0, 1.5)
+            for where in ("orthogonal", "inside")
+            for quantity in ("R@1", "V-measure")
+        ],
+        "residual": [
+            row("R@1", f"s=8, N=512, gap {gap:g}, residual {residual:g}", 1 - residual)
+            for gap in (0.0, 1.2)
+            for residual in (0.2, 0.8)
+        ],
     }
     for name, rows in tables.items():
         write_json(rows, folder / name / "table.json")
@@ -368,3 +394,17 @@ def partial_run(tmp_path: Path):
         return run
 
     return make
+
+
+def write_diagnosis(folder: Path) -> None:
+    """What `gaplab diagnose` leaves, of a measured cloud with a gap."""
+    rng = np.random.default_rng(11)
+    shared = rng.standard_normal((80, 6))
+    views = {
+        name: normalize(shared + 0.4 * rng.standard_normal(shared.shape) + 2 * np.eye(6)[k])
+        for k, name in enumerate(("image", "text"))
+    }
+    labels = np.arange(80) % 4
+    found = diagnose(*views.values(), labels=labels, names=list(views))
+    write_json(found.to_dict(), folder / "diagnosis.json")
+    Embeddings(views).save(folder / "sample.safetensors")

@@ -13,7 +13,7 @@ from gaplab.records import Embeddings, RecordError, read_json, write_json
 from theory.errors import InputError
 
 NAMES = figures.names()
-SECTIONS = {"claims", "simulations", "training", "repairs"}
+SECTIONS = {"claims", "simulations", "training", "repairs", "diagnosis"}
 HAIR = 1.0  # pixels by which two boxes may touch
 
 
@@ -70,8 +70,10 @@ def assert_nothing_collides(picture):
         assert min(across, along) <= HAIR, f"{text!r} and {other!r} overlap"
 
 
-@pytest.mark.parametrize("style", ["paper", "dark"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("name", "style"),  # dark has the typography of screen
+    [*((name, "paper") for name in NAMES), ("landscape", "dark"), ("optima", "dark")],
+)
 def test_styles_change_paper_and_ink_only(name, style, full_run, drawn):
     picture = figures.draw(name, full_run, style=style)
     assert_nothing_collides(picture)

@@ -281,12 +281,36 @@ def test_comparison_tells_runs_apart_and_dots_the_predicted_decay(drawn):
     assert gap.get_title(loc="right") == "r = 0.97 / 0.97   e = 0.08 / 0.08"
 
 
-def test_phase_draws_the_transition_temperature(drawn):
-    (ax,) = drawn("phase").axes
+def test_phase_draws_the_transition_temperature(partial_run):
+    (ax,) = figures.draw("phase", partial_run("verify")).axes
     line = lines(ax)["h = 6"]
     at = dict(zip(line.get_xdata().round(6), line.get_ydata(), strict=True))
     assert at[45.0] == pytest.approx(0.8033, abs=5e-5)
     assert at[60.0] == pytest.approx(0.4087, abs=5e-5)
+
+
+def test_phase_marks_what_was_measured_hollow_for_fewer_pairs(drawn):
+    diagram, growth = drawn("phase").axes
+    marks = [line for line in diagram.lines if line.get_label() == "_measured"]
+    found = sorted((m.get_xdata()[0], m.get_marker(), m.get_fillstyle()) for m in marks)
+    assert found == [
+        (phi, mark, fill)
+        for phi in (45.0, 60.0)
+        for mark, fill in (("o", "full"), ("o", "none"), ("s", "full"))
+    ]
+    heights = {m.get_xdata()[0]: m.get_ydata()[0] for m in marks}
+    assert heights == pytest.approx({45.0: 1.01 * 0.8033, 60.0: 1.01 * 0.4087})
+    rates = lines(growth)["h = 6, φ = 60°"]
+    np.testing.assert_allclose(rates.get_xydata(), [[0.85, 0.606], [1.15, -0.404]])
+
+
+def test_offset_and_residual_are_swept_by_words(drawn):
+    found = lines(panel(drawn("offset"), "V-measure"))
+    assert set(found) == {"h=16, N=400, orthogonal", "h=16, N=400, inside"}
+    np.testing.assert_array_equal(found["h=16, N=400, inside"].get_xdata(), [0.0, 1.5])
+    (ax,) = drawn("residual").axes
+    assert set(lines(ax)) == {"s=8, N=512, gap 0", "s=8, N=512, gap 1.2"}
+    np.testing.assert_array_equal(lines(ax)["s=8, N=512, gap 0"].get_xdata(), [0.2, 0.8])
 
 
 def test_decay_draws_law_and_deviation(drawn):
