@@ -27,8 +27,8 @@ class _Pairs(Claim):
     share: ClassVar[float] = 1
     lost: ClassVar[int] = 1
     domain = Domain(
-        n=Integer(1, 5),
-        h=Choice([2, 3, 8]),
+        n=Integer(1, 4),
+        h=Choice([2, 3]),
         x=UnitRows("n", "h"),
         towards=UnitRows("n", "h"),
         step=(0.0, 2.0),

