@@ -80,6 +80,12 @@ def test_loading_leaves_the_ledger_of_the_house_alone(write):
         (ROOT_MEAN.replace("(0.0, 10.0)", "'0..10'"), ["domain of t"]),
         (ROOT_MEAN.replace('id = "user.root-mean"', ""), ["RootMean", "no id"]),
         (ROOT_MEAN.replace("    domain", "    range"), ["no domain"]),
+        (ROOT_MEAN + "    controls = Claim", ["user.root-mean", "controls", "tuple"]),
+        (
+            ROOT_MEAN.replace("def margin", "def value"),
+            ["user.root-mean", "no margin", "(self, t)"],
+        ),
+        ("import sys\nsys.exit(3)", ["SystemExit", "line 2"]),
         (ROOT_MEAN.replace("    statement", "    remark"), ["user.root-mean", "no statement"]),
         (ROOT_MEAN + FALSE.replace('"supported"', '"true"'), ["user.false", "'true'", "refuted"]),
     ],
@@ -122,6 +128,7 @@ def test_an_empty_domain_errs_alone(write):
         ("1.0", ["returned shape ()", "t="]),
         ("1 / 0", ["raised ZeroDivisionError", "t="]),
         ("undefined(t)", ["NameError", "undefined"]),
+        ("t + 1j", ["TypeError", "complex"]),
     ],
 )
 def test_a_bad_margin_names_file_claim_and_parameters_and_errs_alone(write, margin, words):

@@ -122,7 +122,10 @@ class Claim(ABC):
         size = len(next(iter(points.values())))
         try:
             with np.errstate(all="ignore"):
-                margin = np.asarray(self.margin(**points), dtype=np.float64)
+                found = self.margin(**points)
+                if np.iscomplexobj(found):
+                    raise TypeError("it is complex; return real numbers")
+                margin = np.asarray(found, dtype=np.float64)
         except Exception as error:
             where = self.domain.plain(take(points, 0))
             raise MarginError(
@@ -146,7 +149,13 @@ class Claim(ABC):
     def scales(self, points: Points) -> Array:
         """Size of the largest term for many points (at least 1)."""
         size = len(next(iter(points.values())))
-        scale = np.broadcast_to(np.asarray(self.scale(**points), dtype=np.float64), (size,))
+        try:
+            scale = np.broadcast_to(np.asarray(self.scale(**points), dtype=np.float64), (size,))
+        except Exception as error:
+            raise MarginError(
+                f"the scale of claim {self.id!r} raised {type(error).__name__}: {error}; return "
+                "a number or one for each point."
+            ) from error
         return np.maximum(np.where(np.isfinite(scale), scale, 1.0), 1.0)
 
     def at(self, **point: Any) -> float:
@@ -183,6 +192,20 @@ def register(claim: type[Claim]) -> type[Claim]:
         If the class is no claim, its id is taken or missing, it has no domain or no statement,
         or it expects what is no verdict.
     """
+    _check(claim)
+    if _collecting:
+        taken = {**dict(_REGISTRY.items()), **_collecting[-1]}.get(claim.id)
+        if taken is not None:
+            raise InputError(
+                f"claim {claim.id!r} is already registered by {taken.__name__}; choose another id."
+            )
+        _collecting[-1][claim.id] = claim
+        return claim
+    return _REGISTRY.register(claim.id)(claim)
+
+
+def _check(claim: Any) -> None:
+    """Raise InputError unless a class is a whole claim."""
     if not (isinstance(claim, type) and issubclass(claim, Claim)):
         raise InputError(f"register takes a subclass of Claim, got {claim!r}.")
     if not isinstance(claim.id, str) or not claim.id:
@@ -198,15 +221,17 @@ def register(claim: type[Claim]) -> type[Claim]:
             f"claim {claim.id!r} expects {claim.expected!r}; use one of {', '.join(VERDICTS)}, "
             "or leave expected out."
         )
-    if _collecting:
-        taken = {**dict(_REGISTRY.items()), **_collecting[-1]}.get(claim.id)
-        if taken is not None:
-            raise InputError(
-                f"claim {claim.id!r} is already registered by {taken.__name__}; choose another id."
-            )
-        _collecting[-1][claim.id] = claim
-        return claim
-    return _REGISTRY.register(claim.id)(claim)
+    if "margin" in claim.__abstractmethods__:
+        raise InputError(
+            f"claim {claim.id!r} has no margin; define margin(self, {', '.join(claim.domain)})."
+        )
+    if not isinstance(claim.controls, tuple) or not all(
+        isinstance(control, type) and issubclass(control, Claim) for control in claim.controls
+    ):
+        raise InputError(
+            f"the controls of claim {claim.id!r} are {claim.controls!r}; give a tuple of claims, "
+            "such as controls = (Sibling,)."
+        )
 
 
 def names() -> list[str]:

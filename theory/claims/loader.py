@@ -51,7 +51,7 @@ def load_claims(path: str | os.PathLike[str]) -> list[type[Claim]]:
         ) from error
     except InputError as error:
         raise InputError(f"claims file {file}{_line(error, file)}: {error}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(
             f"claims file {file}{_line(error, file)} raised {type(error).__name__} while it was "
             f"read: {error}; mend it."
@@ -67,7 +67,8 @@ def load_claims(path: str | os.PathLike[str]) -> list[type[Claim]]:
     return list(collected.values())
 
 
-def _line(error: Exception, file: Path) -> str:
+def _line(error: BaseException, file: Path) -> str:
     """Where in the file it was raised."""
-    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(file)]
+    calls = traceback.extract_tb(error.__traceback__)
+    lines = [call.lineno for call in calls if Path(call.filename).resolve() == file.resolve()]
     return f", line {lines[-1]}" if lines else ""
