@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from theory.bessel._arguments import check_argument, compute
 from theory.ranges import check_real
 
-__all__ = ["apply"]
+__all__ = ["apply", "invert"]
 
 Array = NDArray[np.float64]
 
@@ -74,3 +75,28 @@ def _second(z: torch.Tensor, nu: Array) -> torch.Tensor:
     lead = -0.75 * z / ((order + 1.0) ** 2 * (order + 2.0))
     correction = 1.0 - 5.0 * z * z / (3.0 * (order + 1.0) * (order + 3.0))
     return torch.where(small, lead * correction, full)
+
+
+def invert(nu: Array, r: torch.Tensor, solve: Callable[[Array, Array], Array]) -> torch.Tensor:
+    """Solve ``I_{ν+1}(κ)/I_ν(κ) = r`` by `solve`, differentiable in r as often as wanted."""
+    if not r.is_floating_point():
+        r = r.to(torch.get_default_dtype())
+    kappa: torch.Tensor = _Inverse.apply(r, nu, solve)
+    return kappa
+
+
+class _Inverse(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, r: torch.Tensor, nu: Array, solve: Callable[[Array, Array], Array]
+    ) -> torch.Tensor:
+        ctx.save_for_backward(r)
+        ctx.rule = (nu, solve)
+        return torch.as_tensor(solve(nu, check_real(r, "r")), dtype=r.dtype, device=r.device)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> Any:
+        (r,) = ctx.saved_tensors
+        nu, solve = ctx.rule
+        slope = apply("derivative", nu, invert(nu, r.double(), solve)).to(r.dtype)
+        return (gradient / slope).sum_to_size(r.shape), None, None

@@ -48,7 +48,7 @@ def inverse_ratio(nu: Any, r: Any) -> Any:
     Returns
     -------
     float, ndarray or Tensor
-        The concentration κ ≥ 0, once differentiable in `r` for a tensor.
+        The concentration κ ≥ 0; a tensor is differentiable in `r` to any order.
 
     Raises
     ------
@@ -64,15 +64,12 @@ def inverse_ratio(nu: Any, r: Any) -> Any:
     length = check_real(r, "r")
     outside = (length < 0.0) | (length >= 1.0)
     refuse(outside, length, "r", "a mean length that a finite kappa explains lies in [0, 1)")
-    kappa = _solve(order, length)
-    if not is_tensor(r):
-        return kappa if kappa.ndim else np.float64(kappa)
-    import torch
+    if is_tensor(r):
+        from theory.bessel import _torch
 
-    # One Newton step that torch sees: the value is unchanged, the gradient is 1/A′(κ).
-    solved = torch.as_tensor(kappa)
-    step = (r.double().cpu() - torch.as_tensor(length)) / ratio_derivative(order, solved)
-    return (solved + step).to(device=r.device, dtype=r.dtype)
+        return _torch.invert(order, r, _solve)
+    kappa = _solve(order, length)
+    return kappa if kappa.ndim else np.float64(kappa)
 
 
 def _solve(nu: Array, r: Array) -> Array:

@@ -42,10 +42,24 @@ def test_inverse_returns_the_concentration(h):
     assert bessel.inverse_ratio(orders, np.array([0.1, 0.2, 0.3])).shape == (2, 3)
 
 
-def test_inverse_has_the_gradient_of_an_inverse():
+@pytest.mark.parametrize("nu", [-0.5, 0.0, 3.0, [[0.5], [100.0]]])
+def test_inverse_has_the_gradients_of_an_inverse(nu):
     r = torch.tensor([0.05, 0.5, 0.95], dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(lambda x: bessel.inverse_ratio(3.0, x), r)
-    assert bessel.inverse_ratio(3.0, r.detach().float()).dtype == torch.float32
+    assert torch.autograd.gradcheck(lambda x: bessel.inverse_ratio(nu, x), r)
+    assert torch.autograd.gradgradcheck(lambda x: bessel.inverse_ratio(nu, x), r)
+    single = r.detach().float().requires_grad_()
+    kappa = bessel.inverse_ratio(nu, single)
+    assert kappa.dtype == torch.float32
+    np.testing.assert_allclose(
+        kappa.detach(), bessel.inverse_ratio(nu, single.detach().double()), rtol=1e-7
+    )
+
+
+def test_inverse_at_zero_is_linear():
+    r = torch.zeros((), dtype=torch.float64, requires_grad=True)
+    (slope,) = torch.autograd.grad(bessel.inverse_ratio(3.0, r), r, create_graph=True)
+    assert slope.item() == pytest.approx(8.0, rel=1e-15)  # 2(ν + 1)
+    assert torch.autograd.grad(slope, r)[0] == 0.0
 
 
 @pytest.mark.parametrize("r", [1.0, -0.1, 1.5])
