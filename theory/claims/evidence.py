@@ -59,7 +59,7 @@ class Profile:
 
 PROFILES = {
     "quick": Profile("quick", 40, 4096, 16, 4, 12, 12, 4, 400, anew=False),
-    "full": Profile("full", 1000, 131_072, 128, 4, 16, 80, 30, 50_000, anew=True),
+    "full": Profile("full", 1000, 131_072, 128, 4, 16, 60, 30, 50_000, anew=True),
 }
 
 
