@@ -22,6 +22,7 @@ from realdata import datasets
 from realdata.config import TrainConfig
 from realdata.distributed import is_first, started
 from realdata.evaluation import evaluation_record
+from realdata.expectations import expectations
 from realdata.schedules import steps_per_epoch
 from realdata.seed_run import SeedFiles, SeedRun
 from theory.errors import InputError
@@ -39,8 +40,9 @@ def train(
     config : TrainConfig
         What to train.
     run : RunFolder
-        Where everything goes: ``trajectory.nc``, ``evaluation.json``, ``embeddings/`` (train and
-        test pairs of every seed) and ``checkpoints/``.
+        Where everything goes: ``trajectory.nc``, ``evaluation.json``, ``theory.json`` (see
+        `expectations`), ``embeddings/`` (train and test pairs of every seed) and
+        ``checkpoints/``.
     jobs : int
         Seeds trained at the same time; the numbers do not depend on it.
     progress : callable, optional
@@ -165,3 +167,14 @@ def _gather(config: TrainConfig, run: RunFolder) -> None:
         seeds=[read_json(part.result) for part in parts],
     )
     write_json(record, run.file("evaluation.json"))
+    write_json(_theory(parts, config.seeds), run.file("theory.json"))
+
+
+def _theory(parts: Sequence[SeedFiles], seeds: Sequence[int]) -> list[dict[str, Any]]:
+    """What the theory expects of the test embeddings of every seed."""
+    rows = []
+    for part, seed in zip(parts, seeds, strict=True):
+        embeddings = Embeddings.load(part.embeddings("test"))
+        temperature = 1.0 / float(embeddings.made["logit_scale"])
+        rows += [{"seed": seed, **row} for row in expectations(embeddings, temperature)]
+    return rows

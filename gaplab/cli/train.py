@@ -14,7 +14,7 @@ from gaplab.cli.options import Jobs, Out, Seed, Settings, parse_settings, seed_l
 if TYPE_CHECKING:
     from gaplab.records import RunFolder
 
-__all__ = ["print_evaluation", "print_table", "train"]
+__all__ = ["print_evaluation", "print_expectations", "print_table", "train"]
 
 
 def train(
@@ -91,6 +91,7 @@ def train(
     if not first:
         return
     print_evaluation([read_json(run.file("evaluation.json"))])
+    print_expectations(read_json(run.file("theory.json")))
     console.print(f"run folder: {run.path}")
 
 
@@ -183,6 +184,25 @@ def print_table(found: dict[str, Any]) -> None:
         "(5 %, Holm)",
         ("", "seeds", *(column["title"] for column in columns)),
         rows,
+    )
+
+
+def print_expectations(rows: list[dict[str, Any]]) -> None:
+    """Print what the theory expects of the trained embeddings, beside what they are."""
+    print_rows(
+        "What the theory expects of these subspaces and this temperature",
+        ("seed", "pair", "quantity", "predicted", "observed", "source"),
+        [
+            (
+                str(row["seed"]),
+                row["pair"],
+                row["quantity"],
+                number(row["predicted"]),
+                number(row["observed"]),
+                row["source"],
+            )
+            for row in rows
+        ],
     )
 
 

@@ -70,6 +70,7 @@ def test_a_run_leaves_what_the_other_rooms_read(finished: RunFolder) -> None:
     assert found == {
         "manifest.json",
         "evaluation.json",
+        "theory.json",
         "trajectory.nc",
         *(
             f"checkpoints/seed-{s}.{ending}"
