@@ -63,6 +63,8 @@ class Peer:
         Whether to measure the peer's memory even without a bar.
     floor : bool
         Whether this is no peer but a lower bound: it explains a bar that is missed.
+    if_missed : str
+        What else explains it.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Peer:
     room: float = 0.0
     memory: bool = False
     floor: bool = False
+    if_missed: str = ""
 
 
 @dataclass(frozen=True)

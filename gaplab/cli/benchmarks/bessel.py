@@ -66,7 +66,14 @@ class BesselTask(Task):
         bar, exact_bar = (0.25 if self.nu >= 31 else 1.0, 1e-3) if self.held else (None, None)
         return (
             Peer("scipy ive", self._scipy, time_bar=bar, items=self.n),
-            Peer("python-flint", self._each(_flint, few), time_bar=exact_bar, items=few),
+            Peer(
+                "python-flint",
+                self._each(_flint, few),
+                time_bar=exact_bar,
+                items=few,
+                if_missed="at small orders a ball takes it one short series, "
+                "and us up to 24 steps of the recurrence",
+            ),
             Peer("mpmath", self._each(_mpmath, fewer), time_bar=exact_bar, items=fewer),
             Peer("one logarithm, one square root", _least, items=self.n, floor=True),
         )

@@ -95,7 +95,7 @@ def _compare(name: str, task: Task, settings: Settings, report: Report) -> list[
             }
         return Row.of(name, task, peer, **known)
 
-    return _explained([row(peer) for peer in task.peers()])
+    return _explained([row(peer) for peer in task.peers()], task.peers())
 
 
 def _time(
@@ -134,11 +134,11 @@ def _obstacle(peer: Peer) -> str | None:
     return missing(peer.requires)
 
 
-def _explained(rows: list[Row]) -> list[Row]:
+def _explained(rows: list[Row], peers: Sequence[Peer]) -> list[Row]:
     """Note beside a missed bar what the part that nobody can avoid takes of the peer's time."""
     floors = [row for row in rows if row.floor and row.theirs is not None]
 
-    def explain(row: Row) -> Row:
+    def explain(row: Row, peer: Peer) -> Row:
         if row.time_reached is not False or row.theirs is None:
             return row
         notes = [
@@ -146,9 +146,9 @@ def _explained(rows: list[Row]) -> list[Row]:
             for floor in floors
             if floor.theirs is not None
         ]
-        return replace(row, note=_join(row.note, *notes))
+        return replace(row, note=_join(row.note, *notes, peer.if_missed))
 
-    return [explain(row) for row in rows]
+    return [explain(row, peer) for row, peer in zip(rows, peers, strict=True)]
 
 
 def _apart(

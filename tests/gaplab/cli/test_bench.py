@@ -72,6 +72,7 @@ class Doubling(Task):
                 items=self.n,
                 requires=self.requires_peer,
                 room=self.room,
+                if_missed="no sum is slower",
             ),
             Peer("the reading", lambda inputs: {"all": inputs.copy()}, floor=True),
         )
@@ -240,6 +241,7 @@ def test_a_row_holds_ratio_bar_and_why(doubling):
     assert row.time_reached is False
     assert row.time_ratio.median == pytest.approx(row.ours.median / row.theirs.median)
     assert row.note.startswith("adds; the reading take")
+    assert row.note.endswith("; no sum is slower")
     assert (floor.floor, floor.time_reached, floor.difference, floor.note) == (True, None, None, "")
     assert row.to_dict()["time_reached"] is False
 
