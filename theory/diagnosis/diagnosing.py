@@ -189,44 +189,44 @@ def diagnose(
         normalize=normalize, few_rows=few_rows,
     )  # fmt: skip
     temperature = check_number("temperature", temperature, 0, open_low=True)
-    rng = np.random.default_rng(seed)
+    n, h = given.views[0].shape
+    size = draw_size(n, h)
+    chosen = np.sort(np.random.default_rng(seed).choice(n, min(n, PROBED), replace=False))
+    probe = given.sample(chosen, seed)
     tell = progress or _silent
-    tell(0, DRAWS, "pairs")
-    statistics = PairStatistics(given.views, rng)
-    estimates = _pair_means(statistics, seed)
-    size = draw_size(statistics.n, statistics.h)
-    values = evaluate_draws(
-        given.views,
-        draw_items(statistics.n, size, DRAWS, seed),
-        labels=given.labels,
-        groups=given.groups,
-        measure=_measure(temperature),
-        jobs=jobs,
-        seed=seed,
-        progress=tell,
-    )
+    tell(0, DRAWS, "subsamples")
+    with threadpool_limits(1), ThreadPoolExecutor(max(1, jobs)) as pool:
+        # The longest tasks first: the subsamples fill what they leave.
+        means = pool.submit(_pair_means, given.views, seed)
+        ranked = pool.submit(_recalls, given.views, given.groups)
+        judged = pool.submit(held_out, probe, seed, RESAMPLES)
+        values = evaluate_draws(
+            given.views,
+            draw_items(n, size, DRAWS, seed),
+            labels=given.labels,
+            groups=given.groups,
+            measure=_measure(temperature),
+            pool=pool,
+            seed=seed,
+            progress=tell,
+        )
+    tell(DRAWS, DRAWS, "subspaces")
+    statistics, estimates = means.result()
     method = f"{DRAWS} subsamples of {size}"
     for key, drawn in values.items():
-        estimates[key] = subsample_estimate(drawn, size, statistics.n, method, key)
-    chosen = np.sort(rng.choice(statistics.n, min(statistics.n, PROBED), replace=False))
-    probe = given.sample(chosen, seed)
-    tell(DRAWS, DRAWS, "classifiers, galleries and subspaces")
-    with threadpool_limits(1), ThreadPoolExecutor(max(1, jobs)) as pool:
-        judged = pool.submit(held_out, probe, seed, RESAMPLES)
-        whole = pool.submit(_whole, given.views, given.groups, statistics)
-        paired = pool.submit(_pairs, given.names, statistics, probe, estimates, temperature)
+        estimates[key] = subsample_estimate(drawn, size, n, method, key)
     for key, draws in judged.result().items():
         how = f"bootstrap of {probe.n} held-out pairs"
         estimates[key] = clipped(draws.estimate(how), key)
-    pairs = paired.result()
+    pairs = _pairs(given.names, statistics, probe, estimates, temperature)
     captions_found = None if given.groups is None else repeated_groups(given.groups)
     found = Diagnosis(
         names=given.names,
-        n=statistics.n,
-        h=statistics.h,
+        n=n,
+        h=h,
         size=size,
         estimates=estimates,
-        whole=whole.result(),
+        whole=_ranks(statistics) | ranked.result(),
         spectra={
             name: view.spectrum for name, view in zip(given.names, statistics.views, strict=True)
         },
@@ -243,11 +243,12 @@ def _silent(done: int, total: int, message: str) -> None:
     pass
 
 
-def _pair_means(statistics: PairStatistics, seed: int) -> dict[str, Estimate]:
-    method = "bootstrap of pairs"
-    return {
-        key: draws.estimate(method) for key, draws in bootstrap(statistics, seed, RESAMPLES).items()
-    }
+def _pair_means(
+    views: Sequence[NDArray[Any]], seed: int
+) -> tuple[PairStatistics, dict[str, Estimate]]:
+    statistics = PairStatistics(views, np.random.default_rng(seed))
+    drawn = bootstrap(statistics, seed, RESAMPLES)
+    return statistics, {key: draws.estimate("bootstrap of pairs") for key, draws in drawn.items()}
 
 
 def _measure(temperature: float) -> Any:
@@ -263,23 +264,22 @@ def _measure(temperature: float) -> Any:
     return measure
 
 
-def _whole(
-    views: Sequence[NDArray[Any]],
-    groups: NDArray[np.int64] | None,
-    statistics: PairStatistics,
-) -> dict[str, float]:
-    """Recalls among all rows where that takes seconds, and effective ranks of all rows."""
-    whole: dict[str, float] = {}
+def _ranks(statistics: PairStatistics) -> dict[str, float]:
+    """Effective ranks of all rows."""
+    whole = {}
     for name, view in zip(statistics.names, statistics.views, strict=True):
         p = view.spectrum[view.spectrum > 0]
         whole[f"effective_rank_{name}"] = float(np.exp(-(p * np.log(p)).sum()))
-        square = float(np.square(view.covariance).sum())
-        trace = float(np.trace(view.covariance))
-        whole[f"participation_ratio_{name}"] = trace**2 / square
-    if statistics.n <= RANKED:
-        sample = Sample(tuple(View(view, np.float32) for view in views), groups=groups)
-        whole |= Recall()(sample)
+        trace, square = np.trace(view.covariance), np.square(view.covariance).sum()
+        whole[f"participation_ratio_{name}"] = float(trace**2 / square)
     return whole
+
+
+def _recalls(views: Sequence[NDArray[Any]], groups: NDArray[np.int64] | None) -> dict[str, float]:
+    """Recalls among all rows, where that takes seconds."""
+    if len(views[0]) > RANKED:
+        return {}
+    return Recall()(Sample(tuple(View(view, np.float32) for view in views), groups=groups))
 
 
 def _pairs(

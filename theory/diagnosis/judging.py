@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -157,14 +157,22 @@ def compare_repairs(
     after: dict[str, tuple[NDArray[Any], ...]] = {BEFORE: held.views}
     notes: dict[str, str] = {}
     fit_views = [np.asarray(view[seen]) for view in given.views]
-    for done, method in enumerate(chosen):
-        tell(done, len(chosen), f"fitting {method}")
+
+    def repaired(method: str) -> tuple[NDArray[Any], ...] | InputError:
         try:
-            after[method] = repairs.create(method).fit(*fit_views).transform(*held.views)
+            return tuple(repairs.create(method).fit(*fit_views).transform(*held.views))
         except InputError as error:
-            notes[method] = str(error)
+            return error
+
     size = max(1, min(half // 2, DRAW))
-    judged = _judge(held, after, size, seed, jobs, tell)
+    tell(0, DRAWS, "fits")
+    with threadpool_limits(1), ThreadPoolExecutor(max(1, jobs)) as pool:
+        for method, found in zip(chosen, pool.map(repaired, chosen), strict=True):
+            if isinstance(found, InputError):
+                notes[method] = str(found)
+            else:
+                after[method] = found
+        judged = _judge(held, after, size, seed, pool, tell)
     rows = [
         judged[method] if method in judged else Judgement(method, {}, {}, notes[method])
         for method in (BEFORE, *chosen)
@@ -186,11 +194,11 @@ def _judge(
     after: Mapping[str, tuple[NDArray[Any], ...]],
     size: int,
     seed: int,
-    jobs: int,
+    pool: Executor,
     progress: Progress,
 ) -> dict[str, Judgement]:
     n = len(held.views[0])
-    drawn = _subsampled(held, after, draw_items(n, size, DRAWS, seed), seed, jobs, progress)
+    drawn = _subsampled(held, after, draw_items(n, size, DRAWS, seed), seed, pool, progress)
     how = f"{DRAWS} subsamples of {size}"
     progress(DRAWS, DRAWS, "pairs")
 
@@ -198,8 +206,7 @@ def _judge(
         rng = np.random.default_rng(seed)
         return bootstrap(PairStatistics(views, rng, second_moments=False), seed, RESAMPLES)
 
-    with threadpool_limits(1), ThreadPoolExecutor(max(1, jobs)) as pool:
-        means = dict(zip(after, pool.map(resampled, after.values()), strict=True))
+    means = dict(zip(after, pool.map(resampled, after.values()), strict=True))
     result = {}
     for method in after:
         values = {key: means[method][key].estimate("bootstrap of pairs") for key in MEANS}
@@ -219,7 +226,7 @@ def _subsampled(
     after: Mapping[str, tuple[NDArray[Any], ...]],
     items: Sequence[NDArray[np.int64]],
     seed: int,
-    jobs: int,
+    pool: Executor,
     progress: Progress,
 ) -> dict[str, dict[str, NDArray[np.float64]]]:
     """Metrics of each method on each subsample, by method and key."""
@@ -242,8 +249,7 @@ def _subsampled(
         progress(done, len(items), "subsamples")
         return found
 
-    with threadpool_limits(1), ThreadPoolExecutor(max(1, jobs)) as pool:
-        rows = list(pool.map(one, range(len(items))))
+    rows = list(pool.map(one, range(len(items))))
     return {
         method: {key: np.array([row[method][key] for row in rows]) for key in rows[0][method]}
         for method in after

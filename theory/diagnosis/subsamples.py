@@ -7,12 +7,11 @@ clusters and distances of laws; a subsample does not.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from theory.metrics import METRICS, Clustering, Metric, Sample, View
 
@@ -63,7 +62,7 @@ def evaluate_draws(
     labels: NDArray[np.int64] | None = None,
     groups: NDArray[np.int64] | None = None,
     measure: Measure | None = None,
-    jobs: int = 1,
+    pool: Executor,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> dict[str, Array]:
@@ -78,8 +77,8 @@ def evaluate_draws(
     labels, groups : ndarray of int, optional
     measure : callable, optional
         What to compute of a `Sample`; the metrics of `METRICS_OF_A_DRAW` by default.
-    jobs : int
-        Threads; the numbers do not depend on it.
+    pool : concurrent.futures.Executor
+        Threads that take a subsample at a time; the numbers do not depend on them.
     seed : int
         Seed of k-means and bandwidths, different for every draw.
     progress : callable, optional
@@ -108,8 +107,7 @@ def evaluate_draws(
             progress(done, len(items), "subsamples")
         return found
 
-    with threadpool_limits(1), ThreadPoolExecutor(max(1, jobs)) as pool:
-        rows = list(pool.map(one, range(len(items))))
+    rows = list(pool.map(one, range(len(items))))
     return {key: np.array([row[key] for row in rows]) for key in rows[0]}
 
 
