@@ -98,10 +98,9 @@ def _follow(
             except queue.Empty:
                 break
         for future in ended:
-            failed = failed or (None if future.cancelled() else future.exception())
+            failed = failed or future.exception()
         if failed is not None:
-            for future in pending:
-                future.cancel()
+            pending = {future for future in pending if not future.cancel()}
     if isinstance(failed, BrokenProcessPool):
         raise RecordError(
             "a process was killed (out of memory?); run again with fewer jobs."

@@ -129,10 +129,11 @@ class SimulationConfig:
     dtype: str = "float64"
 
     def __post_init__(self) -> None:
-        for name, least in {"h": 2, "n": 2, "modalities": 2, "steps": 0, "log_points": 2}.items():
-            check_integer(name, getattr(self, name), least)
+        # The temperature first: steps and their size are often made of it.
         for name in ("temperature", "temperature_rate", "max_logit_scale"):
             check_number(name, getattr(self, name), 0, open_low=True)
+        for name, least in {"h": 2, "n": 2, "modalities": 2, "steps": 0, "log_points": 2}.items():
+            check_integer(name, getattr(self, name), least)
         if self.step_size is not None:
             check_number("step_size", self.step_size, 0, open_low=True)
         if self.dtype not in DTYPES:

@@ -57,3 +57,10 @@ def test_the_error_of_a_process_is_raised() -> None:
 def test_a_killed_process_is_named_with_the_remedy() -> None:
     with pytest.raises(RecordError, match=r"killed .* run again with fewer jobs"):
         follow(ended(BrokenProcessPool()))
+
+
+def test_nothing_begins_after_a_failure() -> None:
+    waiting: Future[None] = Future()
+    with pytest.raises(ZeroDivisionError):
+        follow(ended(ZeroDivisionError()), waiting)
+    assert waiting.cancelled()

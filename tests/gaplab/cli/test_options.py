@@ -1,6 +1,6 @@
 import pytest
 
-from gaplab.cli.options import parse_settings, seed_list
+from gaplab.cli.options import parse_settings, parse_sweep, seed_list
 from theory.errors import InputError
 
 
@@ -31,3 +31,20 @@ def test_bad_settings(settings, message):
 
 def test_seeds_count_from_the_first():
     assert seed_list(5, 3) == [5, 6, 7]
+
+
+def test_several_values_are_a_tuple_and_commas_inside_are_none():
+    found = parse_sweep(["a=.1,2,x", "b=[1, 2],[3]", 'c="u,v"', 'd={"e": 1, "f": 2}', "g=-.5"])
+    assert found == {
+        "a": (0.1, 2, "x"),
+        "b": ([1, 2], [3]),
+        "c": "u,v",
+        "d": {"e": 1, "f": 2},
+        "g": -0.5,
+    }
+
+
+@pytest.mark.parametrize("setting", ["a=1,,2", "a=,1", "a=1,"])
+def test_an_empty_value_of_several(setting):
+    with pytest.raises(InputError, match="has an empty value; leave out a comma"):
+        parse_sweep([setting])
