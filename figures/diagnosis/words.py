@@ -91,7 +91,7 @@ def estimate(key: str, found: Mapping[str, Any]) -> str:
     values = [0.0 if abs(value) < ROUNDING else value for value in values]
     base = key.rsplit("_", 1)[0] if key not in ANGLES else key
     factor = DEGREES if key in ANGLES or base in ANGLES else 1.0
-    return interval(Interval(*values, 0), factor)
+    return interval(Interval(values[0], values[1], values[2], 0), factor)
 
 
 def metric_groups(record: Mapping[str, Any]) -> list[tuple[str, list[Row]]]:

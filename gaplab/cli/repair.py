@@ -177,7 +177,7 @@ def _write(fitted: Repair, given: Given, made: dict[str, Any], out: Path, title:
     views = list(given.views.values())
     repaired = fitted.transform(*views)
     n = len(views[0])
-    items = slice(None)
+    items: Any = slice(None)
     if n > _JUDGED:
         items = np.sort(np.random.default_rng(0).choice(n, _JUDGED, replace=False))
     before = metrics.evaluate(*(view[items] for view in views), names=_METRICS)
