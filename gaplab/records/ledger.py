@@ -24,6 +24,21 @@ def save_ledger(ledger: Mapping[str, Any], markdown: str, folder: str | os.PathL
 def load_ledger(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Read ``ledger.json``.
 
+    Returns
+    -------
+    dict
+        ``profile``, ``seed``; ``verdicts``, a list; ``stale``, ids of claims whose stored
+        certificate was not used; ``timings``, seconds by claim, all that differs between two runs
+        with the same seed. A verdict has ``id`` (stable), ``status`` (proved, certified, supported,
+        conditional, refuted, open or error), ``expected``, ``statement`` (LaTeX), ``source`` (key
+        and number), ``hypotheses``, ``beyond``, ``domain``, ``strength``, ``given``, ``lemmas``
+        (id to status), ``message`` (of an error), ``counterexample`` (parameters as numbers, or
+        null) of the claim ``counterexample_of``, with the ``margin`` there, and ``evidence``: a
+        list with ``kind`` (property, search, certificate, symbolic, simulation), ``accepted``,
+        ``outcome``, ``counts``, ``worst`` margin ``at`` a point, ``share`` of random points where
+        the claim held, ``note``, ``lemmas``, and ``controls``, each with ``id``, ``statement``,
+        ``near``, ``refuted``, ``worst``, ``at`` and ``share``.
+
     Raises
     ------
     RecordError
