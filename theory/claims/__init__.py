@@ -46,6 +46,7 @@ from theory.claims.n_1_centre import NearlyOptimal
 from theory.claims.n_1_equal import EqualCosines
 from theory.claims.n_1_lemma import RootOverlap
 from theory.claims.n_1_midpoints import MidpointBound
+from theory.claims.n_1_overlap import GaussianOverlap
 from theory.claims.n_1_psi import PsiNonNegative
 from theory.claims.n_1_shells import ShellPotential
 from theory.claims.n_2_antisymmetric import AntisymmetricSpectrum
@@ -129,6 +130,7 @@ __all__ = [
     "GapFreeScatterGrowth",
     "GapFreeScatterGrowthPublished",
     "GapLeavesRankings",
+    "GaussianOverlap",
     "GibbsPrinciple",
     "HyperplaneRotation",
     "InnerProductBound",

@@ -71,7 +71,7 @@ class _Pairs(Claim):
             terms = kernel_terms(x, partner(x, towards, step), rest["h"], beta)
             return {**terms, "beta": beta, "least": optimum(rest["h"], beta)}
 
-        return Proof(start, (mean_psi,), steps, coordinates, grounds=("N.1|psi",))
+        return Proof(start, (mean_psi,), steps, coordinates, grounds=("N.1|psi", "N.1|overlap"))
 
     def scale(self, h: Any, u: Any, **_: Any) -> Any:
         """Logits."""

@@ -61,13 +61,13 @@ class _Projected(Claim):
 
 def _coordinates(bases: Any, d_a: Any, a: Any, **_: Any) -> dict[str, Any]:
     matrix = overlap(bases, d_a)
-    u, cosines, _ = np.linalg.svd(matrix, full_matrices=True)
+    u, cosines = np.linalg.svd(matrix, full_matrices=True)[:2]
     parts = np.einsum("...ij,...i->...j", u, a)
-    values = {}
-    for j in range(LARGEST):
-        for name, found in (("alpha", parts), ("cos", cosines)):
-            there = j < found.shape[-1]
-            values[f"{name}{j}"] = found[..., j] if there else np.zeros(len(found))
+    values: dict[str, Any] = {}
+    for name, known in (("alpha", parts), ("cos", cosines)):
+        for j in range(LARGEST):
+            there = j < known.shape[-1]
+            values[f"{name}{j}"] = known[..., j] if there else np.zeros(len(known))
     return values
 
 
