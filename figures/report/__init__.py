@@ -19,6 +19,7 @@ _LEADS = {
     "predicts, simulated; and what it explains in models trained on real pairs.",
     "train": "A contrastive model trained on real pairs, judged on held-out ones.",
     "simulate": "Embeddings moved by gradient flow on the sphere, beside the predictions.",
+    "compare": "Dynamics of several runs on one clock.",
     "verify": "What the theory of the modality gap claims, checked by machine.",
 }
 

@@ -52,7 +52,14 @@ def _figure(run: Path, name: str) -> Markup:
     picture = tag(
         "picture",
         tag("source", srcset=_data(dark), media="(prefers-color-scheme: dark)"),
-        tag("img", src=_data(light), alt=told["caption"], width=width, height=height),
+        tag(
+            "img",
+            src=_data(light),
+            alt=told["caption"],
+            width=width,
+            height=height,
+            style=f"max-width: max(40rem, {width}px)",
+        ),
     )
     return tag(
         "figure",

@@ -23,6 +23,7 @@ from figures.results import (
     load_comparison,
     load_evaluations,
     load_predictions,
+    load_rates,
     load_repairs,
     load_verdicts,
 )
@@ -118,6 +119,8 @@ def _training(run: Path, pictures: PictureSet) -> Markup:
         parts.append(_absent("evaluated training", "gaplab train --out DIR"))
     if comparison:
         parts.append(tables.comparison(comparison))
+    if rates := load_rates(run):
+        parts.append(tables.rates(rates))
     return join(*parts, pictures.of("training"))
 
 

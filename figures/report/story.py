@@ -12,6 +12,7 @@ from figures.style import label
 from figures.words import interval, number, signed_interval
 
 __all__ = [
+    "MATCHED",
     "Finding",
     "agrees",
     "comparison_findings",
@@ -30,6 +31,9 @@ _QUESTIONS = (
 
 
 _REPAIRED = (("centroid_gap", "gap"), ("r1_xy", "R@1 image → text"), ("v_measure", "V-measure"))
+MATCHED = ("real", "simulated")
+"""What `gaplab reproduce` calls training and the simulation matched to it."""
+
 _COMPARED = ("centroid_gap", "true_pair_cosine")
 
 Rows = Sequence[Mapping[str, Any]]
@@ -165,22 +169,30 @@ def agrees(row: Mapping[str, Any]) -> bool:
 
 
 def comparison_findings(rows: Rows) -> list[Finding]:
-    """How closely the matched simulation follows real training."""
+    """How closely each run follows the reference, such as the matched simulation real training."""
+    pairs: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if row["quantity"] in _COMPARED:
+            pairs.setdefault((str(row["reference"]), str(row["other"])), []).append(row)
+    return [_following(*pair, found) for pair, found in pairs.items()]
+
+
+def _following(reference: str, other: str, rows: Rows) -> Finding:
+    matched = (reference, other) == MATCHED
+    question = (
+        "Does the matched simulation follow real training?"
+        if matched
+        else f"Does {other} follow {reference}?"
+    )
+    unit = "steps a unit of flow time" if matched else "of the first's time a unit of the second's"
     parts = [
         f"{label(row['quantity'])}: correlation {number(row.get('correlation'))}, "
         f"error {number(row.get('error'))} of its range"
         for row in rows
-        if row["quantity"] in _COMPARED
     ]
-    if not parts:
-        return []
     scale = number(rows[0].get("time_scale"))
-    return [
-        Finding(
-            "told",
-            "Does the matched simulation follow real training?",
-            f"With one fitted number, the ratio of the clocks ({scale} steps a unit of flow time): "
-            + "; ".join(parts)
-            + ".",
-        )
-    ]
+    return Finding(
+        "told",
+        question,
+        f"With one fitted number, the ratio of the clocks ({scale} {unit}): {'; '.join(parts)}.",
+    )

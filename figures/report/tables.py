@@ -9,7 +9,7 @@ import numpy as np
 
 from figures.folder import BASELINE
 from figures.report.html import Markup, join, table, tag
-from figures.report.story import agrees
+from figures.report.story import MATCHED, agrees
 from figures.results import Evaluation, interval_of, paired_difference
 from figures.style import label
 from figures.words import ANGLES, interval, number, signed_interval
@@ -19,6 +19,7 @@ __all__ = [
     "comparison",
     "plain",
     "predictions",
+    "rates",
     "repairs",
     "training",
     "training_setting",
@@ -144,20 +145,47 @@ def training(evaluations: Mapping[str, Evaluation]) -> Markup:
 
 
 def comparison(rows: Sequence[Mapping[str, Any]]) -> Markup:
-    """Agreement of the matched simulation with training."""
+    """Agreement of every run with the reference, such as the matched simulation with training."""
+    pairs = dict.fromkeys((str(row["reference"]), str(row["other"])) for row in rows)
+    head = ("quantity", "correlation", "error / range", "time in common", "clock ratio", "clock")
+    return join(
+        *(
+            table(
+                "Training and the simulation matched to it"
+                if pair == MATCHED
+                else f"{pair[1]} beside {pair[0]}",
+                head,
+                [
+                    (
+                        label(str(row["quantity"])),
+                        number(row.get("correlation")),
+                        number(row.get("error")),
+                        number(row.get("overlap")),
+                        number(row.get("time_scale")),
+                        "fitted" if row.get("clock_fitted_here") else "kept",
+                    )
+                    for row in rows
+                    if (str(row["reference"]), str(row["other"])) == pair
+                ],
+            )
+            for pair in pairs
+        )
+    )
+
+
+def rates(rows: Sequence[Mapping[str, Any]]) -> Markup:
+    """How fast the gap of every compared run decays, beside the prediction for its setting."""
     body = [
         (
-            label(str(row["quantity"])),
-            number(row.get("correlation")),
-            number(row.get("error")),
-            number(row.get("overlap")),
-            number(row.get("time_scale")),
-            "fitted" if row.get("clock_fitted_here") else "kept",
+            str(row["run"]),
+            number(row["measured"]),
+            number(row["predicted"]),
+            row.get("source") or "–",
         )
         for row in rows
     ]
-    head = ("quantity", "correlation", "error / range", "time in common", "clock ratio", "clock")
-    return table("Training and the simulation matched to it", head, body)
+    caption = "Decay of the centroid gap after it last was half its largest, on the first clock"
+    return table(caption, ("run", "measured", "predicted", "source"), body)
 
 
 def repairs(rows: Sequence[Mapping[str, Any]]) -> Markup:

@@ -25,12 +25,18 @@ def figures(
 ) -> None:
     """Draw figures from the saved results of a run into its folder figures/."""
     from figures import save_all
-    from gaplab.records import RunFolder
+    from gaplab.records import RecordError, RunFolder
 
     RunFolder.open(run)
     with stage("figures") as progress:
         written = save_all(
-            run, names=names, formats=tuple(formats.split(",")), style=style, progress=progress
+            run,
+            names=names,
+            formats=dict.fromkeys(kind.strip() for kind in formats.split(",")),
+            style=style,
+            progress=progress,
         )
+    if not written:
+        raise RecordError(f"{run} holds no records that a figure is drawn from; name another run.")
     for path in written:
         console.print(str(path))

@@ -108,7 +108,14 @@ def test_repairs():
 
 
 def test_comparison():
-    row = {"quantity": "centroid_gap", "time_scale": 20.0, "correlation": 0.97, "error": 0.08}
-    (found,) = comparison_findings([row])
-    assert "correlation 0.970" in found.text
+    row = {
+        "reference": "real", "other": "simulated", "quantity": "centroid_gap", "time_scale": 620.0,
+        "correlation": 0.83, "error": 0.2,
+    }  # fmt: skip
+    own = [row | {"reference": "a", "other": other, "time_scale": 2.0} for other in ("b", "c")]
+    matched, *others = comparison_findings([row, *own, row | {"quantity": "loss"}])
+    assert matched.question == "Does the matched simulation follow real training?"
+    assert "620 steps a unit of flow time" in matched.text
+    assert "correlation 0.830, error 0.200" in matched.text
+    assert [found.question for found in others] == ["Does b follow a?", "Does c follow a?"]
     assert comparison_findings([]) == []
