@@ -41,6 +41,7 @@ class GapClosing(WeightedSum):
 
     Examples
     --------
+    >>> import torch
     >>> x = torch.tensor([[1.0, 0.0], [-1.0, 0.0]])
     >>> terms = GapClosing(cu_weight=0.5)(x, x, logit_scale=0.0)
     >>> {name: round(value.item(), 4) for name, value in terms.items()}
