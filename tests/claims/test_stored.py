@@ -16,7 +16,7 @@ from theory.claims.stored import Certificate, check_certificates, decode, digest
 from theory.errors import InputError
 
 #: Too few boxes for the claims below, and enough.
-SMALL, LARGE = (dataclasses.replace(PROFILES["quick"], boxes=n) for n in (2, 400))
+SMALL, LARGE = (dataclasses.replace(PROFILES["quick"], boxes=n) for n in (10, 400))
 
 
 class Bound(Claim):

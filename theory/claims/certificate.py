@@ -22,8 +22,9 @@ __all__ = ["CertificateEngine"]
 
 #: Bits of precision of the balls.
 BITS = 128
-#: How many times more boxes are tried where a single parameter varies.
-LINE = 20
+#: How many times more boxes are tried along a line, where each is cheap, and what share of them
+#: for a control, which is refuted early or not at all.
+LINE, CONTROL = 2, 10
 #: Largest number of combinations of discrete parameters.
 MAX_GRID = 64
 #: Share of the leaves of a stored certificate that are closed again, and their least number.
@@ -124,8 +125,10 @@ class CertificateEngine(Engine):
 
 
 def _budget(claim: Claim, profile: Profile, readable: bool) -> int:
-    """Boxes that may be tried: many along a line, where each is cheap; few for a control."""
-    return profile.boxes * (LINE if readable and len(reals(claim)) == 1 else 1)
+    """Boxes that may be tried."""
+    if not readable:
+        return profile.boxes // CONTROL
+    return profile.boxes * (LINE if len(reals(claim)) == 1 else 1)
 
 
 def _judge(claim: Claim, tree: Tree) -> Finding:

@@ -40,7 +40,7 @@ class Profile:
     gradients : int
         Gradient steps of the lowest descents of each shape.
     boxes : int
-        Largest number of boxes of a certificate.
+        Largest number of boxes of a certificate; twice as many along a line.
     anew : bool
         Whether certificates are computed even if they are stored.
     """
@@ -58,7 +58,7 @@ class Profile:
 
 
 PROFILES = {
-    "quick": Profile("quick", 40, 4096, 16, 4, 12, 12, 4, 400, anew=False),
+    "quick": Profile("quick", 40, 4096, 16, 4, 12, 12, 4, 5000, anew=False),
     "full": Profile("full", 1000, 131_072, 128, 4, 16, 60, 30, 50_000, anew=True),
 }
 
