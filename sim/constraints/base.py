@@ -80,6 +80,11 @@ class Constraint(ABC):
         """Orthonormal columns (h, s) of the directions that every modality may use."""
         return np.eye(self.h)
 
+    @property
+    def subspaces(self) -> tuple[np.ndarray, ...]:
+        """Orthonormal columns (h, d) of what each modality may use, the shared ones first."""
+        return (np.eye(self.h),) * self.modalities
+
     @abstractmethod
     def place(self, views: Tensors) -> Tensors:
         """Parameters of the feasible configuration nearest in spirit to `views` (R, N, h)."""

@@ -174,6 +174,11 @@ class Subspace(Constraint):
         """Basis of C = A ∩ B: the columns at angle 0."""
         return self.bases[0][:, : self.n_shared]
 
+    @property
+    def subspaces(self) -> tuple[np.ndarray, ...]:
+        """The bases; the columns that belong to one angle stand in the same place."""
+        return self.bases
+
     def place(self, views: Tensors) -> Tensors:
         """Coordinates (R, N, d) of the projected rows, scaled to the sphere."""
         placed = tuple(normalize(v @ b) for v, b in zip(views, self._tensors(views), strict=True))

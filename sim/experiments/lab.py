@@ -211,7 +211,15 @@ class Lab:
 
     def trajectory(self) -> xr.Dataset:
         """All runs so far."""
-        empty = xr.Dataset(coords={"run": np.empty(0, str), "step": np.empty(0, int)})
+        none = ("run", np.empty(0, str))
+        empty = xr.Dataset(
+            coords={
+                "run": none,
+                "setting": none,
+                "seed": ("run", np.empty(0, int)),
+                "step": np.empty(0, int),
+            }
+        )
         return concat_runs(self.runs) if self.runs else empty
 
     def absorb(self, measurements: Iterable[Measurement], runs: Iterable[xr.Dataset]) -> None:
