@@ -36,7 +36,7 @@ class DecayModes(Experiment):
     name = "decay_modes"
     question = "Do the gap and the modes above it decay as the linearised flow says?"
     sizes: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "quick": {"h": (3, 8), "tau": (0.2, 0.5), "degree": (1, 2, 3), "n": (1024,)},
+        "quick": {"h": (3, 8), "tau": (0.2, 0.5), "degree": (1, 2, 3), "n": (512,)},
         "full": {
             "h": (3, 8, 16),
             "tau": (0.1, 0.2, 0.5),

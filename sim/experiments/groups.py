@@ -21,16 +21,16 @@ class GroupConsequences(Experiment):
     """G.4, G.6 and G.8 in dynamics: gap, V-measure and neighbours under each loss [Grassucci2026].
 
     Latents of several classes, the same for every modality, are encoded by a ReLU network each,
-    whose weights descend the loss. Predicted is the gap 0 and what the latents
-    themselves score; CU alone aligns no pairs, and has no rows of gap and retrieval. A figure draws the
-    rows over the loss; settings are named ``LOSS, M views``.
+    whose weights descend the loss. Predicted is the gap 0 and what the latents themselves score;
+    CU alone aligns no pairs, and has no rows of gap and retrieval. A figure draws the rows over
+    the loss; settings are named ``LOSS, M views``.
     """
 
     name = "groups"
     question = "Which losses close the gap, and what becomes of groups and of retrieval?"
     sizes: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "quick": {
-            "h": 16, "n": 192, "classes": 6, "spread": 1.0, "hidden": 64, "tau": 0.1,
+            "h": 16, "n": 128, "classes": 6, "spread": 1.0, "hidden": 64, "tau": 0.1,
             "modalities": (2, 3), "loss": ("infonce", "atp", "cu", "gap_closing"), "steps": 200,
         },
         "full": {

@@ -77,7 +77,7 @@ class CollapseTransition(Experiment):
     sizes: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "quick": {
             "h": (6,), "phi": (30.0, 45.0, 60.0), "n": (128, 512), "relax": 60,
-            "flow_h": 6, "flow_phi": (40.0, 60.0), "flow_n": 512, "ratio": (0.85, 0.95, 1.05, 1.15),
+            "flow_h": 6, "flow_phi": (40.0, 60.0), "flow_n": 256, "ratio": (0.85, 0.95, 1.05, 1.15),
             "many": ((8, (40.0, 60.0)),),
         },
         "full": {
