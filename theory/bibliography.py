@@ -85,6 +85,10 @@ REFERENCES: dict[str, str] = {
         "S. Holm, A simple sequentially rejective multiple test procedure, "
         "Scandinavian Journal of Statistics 6, 1979"
     ),
+    "HartmanWatson1974": (
+        "P. Hartman, G. S. Watson, Normal distribution functions on spheres and the modified "
+        "Bessel functions, Annals of Probability 2, 1974"
+    ),
     "Huh2024": (
         "M. Huh, B. Cheung, T. Wang, P. Isola, The Platonic representation hypothesis, "
         "ICML 2024, arXiv 2405.07987"

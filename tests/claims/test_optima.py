@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 import torch
-from scipy.special import iv
+from scipy.integrate import quad
+from scipy.special import iv, ive
 
 from theory import limits, losses
 from theory.claims.base import get
@@ -166,3 +167,14 @@ def test_scatter_growth_is_that_of_the_metric(rng):
         )
         claimed = claim.growth(share, float((delta**2).sum()), float(m @ delta[0]))
         assert claimed == pytest.approx(predicted, abs=1e-12)
+
+
+@pytest.mark.parametrize(("beta", "excess"), [(0.3, 0.289), (1.0, 0.051), (10.0, 0.014)])
+def test_a_mixture_of_heat_kernels_alone_does_not_give_the_open_lemma(beta, excess):
+    """E[1/T] of the root's Hartman-Watson time is above 2β, as the notes say."""
+
+    def integrand(degree):
+        return degree * np.sqrt(ive(degree, beta) / ive(0, beta))
+
+    mean = quad(integrand, 0, 12 * np.sqrt(beta) + 25, limit=200)[0]
+    assert mean / (2 * beta) - 1 == pytest.approx(excess, abs=1e-3)
