@@ -11,7 +11,7 @@ from theory.subspaces.canonical import (
     whitener,
 )
 from theory.subspaces.joint import CrossMoment, JointMoments, Means
-from theory.subspaces.moments import Moments, cross_moment, variance_basis
+from theory.subspaces.moments import Moments, variance_basis
 from theory.subspaces.rotations import (
     align_frames,
     carry_frame,
@@ -38,7 +38,6 @@ __all__ = [
     "carry_frame",
     "correlated_bases",
     "correlation_edge",
-    "cross_moment",
     "direct_rotation",
     "fix_signs",
     "half_bases",

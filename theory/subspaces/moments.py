@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 from scipy.linalg.blas import dsyrk
 
 from theory.errors import InputError
-from theory.sphere.geometry import mean_row
 from theory.subspaces.bases import fix_signs
 from theory.validation import as_array, check_number, check_views
 
-__all__ = ["Moments", "cross_moment", "variance_basis"]
+__all__ = ["Moments", "variance_basis"]
 
 # Rows per product: the float64 copy of a block is all the memory that grows with the data.
 BLOCK_ROWS = 4096
@@ -151,35 +150,6 @@ class Moments:
         if self.count == 0:
             raise InputError("no rows were added; call update first.")
         return self.count
-
-
-def cross_moment(x: Any, y: Any, centered: bool = False) -> NDArray[np.float64]:
-    """Mean of ``x_i y_iᵀ`` over pairs, less ``mean x (mean y)ᵀ`` if `centered`, in float64.
-
-    Parameters
-    ----------
-    x, y : array_like or torch.Tensor, shapes (n, d)
-        Paired rows.
-    centered : bool, default False
-        Whether to give the cross-covariance.
-
-    Returns
-    -------
-    ndarray, shape (d, d)
-
-    Raises
-    ------
-    TypeError, InputError
-        As `theory.validation.check_views`.
-    """
-    rows_x, rows_y = check_views(x, y, names=["x", "y"])
-    shift_x, shift_y = (mean_row(v) if centered else 0.0 for v in (rows_x, rows_y))
-    total = np.zeros((rows_x.shape[1], rows_y.shape[1]))
-    for start in range(0, len(rows_x), BLOCK_ROWS):
-        part = slice(start, start + BLOCK_ROWS)
-        left = np.subtract(rows_x[part], shift_x, dtype=np.float64)
-        total += left.T @ np.subtract(rows_y[part], shift_y, dtype=np.float64)
-    return total / len(rows_x)
 
 
 def variance_basis(

@@ -229,3 +229,37 @@ def test_bad_input_gets_one_sentence(name, views):
         repair.transform(None, y[:, :7])
     with pytest.raises(InputError, match="no views given"):
         repair.transform(None)
+
+
+EQUAL = "rows of Y are all equal and have no variance; give"
+REFUSED = {
+    "few rows": {"cca": "cannot tell correlations .*; give", "shared_projection": "share no .*; "},
+    "equal rows": dict.fromkeys(("cca", "realign", "shared_projection", "whitening"), EQUAL),
+    "nothing shared": {"cca": "correlate no more .*; check", "shared_projection": "share no .*; "},
+}
+
+
+@every_repair
+@pytest.mark.parametrize("case", REFUSED)
+def test_hard_data_are_repaired_or_refused_with_a_remedy(name, case, rng):
+    x, y = {
+        "few rows": lambda: normalize(rng.standard_normal((2, 5, 12))),
+        "equal rows": lambda: (np.eye(12)[:8], np.eye(12)[[9] * 8]),
+        "nothing shared": lambda: (
+            normalize(rng.standard_normal((2, 400, 6))) @ np.eye(12).reshape(2, 6, 12)
+        ),
+    }[case]()
+    repair = repairs.create(name)
+    if name in REFUSED[case]:
+        with pytest.raises(InputError, match=REFUSED[case][name]):
+            repair.fit(x, y)
+        return
+    repair.fit(x, y)
+    if case == "equal rows" and name in ("centering", "removal"):
+        with pytest.raises(
+            InputError, match="is mapped to zero and has no direction; leave it out"
+        ):
+            repair.transform(x, y)
+        return
+    for view in repair.transform(x, y):
+        np.testing.assert_allclose(np.linalg.norm(view, axis=1), 1, atol=1e-12)

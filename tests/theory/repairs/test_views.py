@@ -9,7 +9,6 @@ from theory import repairs
 from theory.errors import InputError
 from theory.repairs import views as streams
 from theory.sphere import normalize, random_rotation, sample_uniform
-from theory.subspaces import JointMoments
 
 EQUAL = 1e-6  # the bar; sums of blocks differ by rounding alone, far below
 
@@ -129,27 +128,3 @@ def test_bad_blocks_are_named(pairs):
 def test_half_precision_rows_are_unit(pairs):
     x, y = (view.astype(np.float16) for view in pairs)
     assert repairs.create("centering").fit_transform(x, y)[0].dtype == np.float16
-
-
-def test_halves_and_merges_are_the_whole(rng):
-    x, y = rng.standard_normal((2, 101, 4)) + 3
-    whole = JointMoments(4, 2, [(0, 1)]).update([x, y], 0, ["X", "Y"])
-    parts = JointMoments(4, 2, [(0, 1)])
-    for start in range(0, 101, 17):
-        block = [x[start : start + 17], y[start : start + 17]]
-        parts.merge(JointMoments(4, 2, [(0, 1)]).update(block, start, ["X", "Y"]))
-    for joint in (whole, parts):
-        assert joint.paired
-        assert [m.count for m in joint.moments(0)] == [51, 51]
-        for centered in (False, True):
-            left, right = (v - v.mean(0) if centered else v for v in (x, y))
-            np.testing.assert_allclose(
-                joint.cross(0, 1, centered), left.T @ right / 101, atol=1e-13
-            )
-            np.testing.assert_allclose(
-                joint.cross(1, 0, centered), right.T @ left / 101, atol=1e-13
-            )
-        np.testing.assert_allclose(
-            joint.cross(0, 1, False, half=1), x[1::2].T @ y[1::2] / 50, atol=1e-13
-        )
-        np.testing.assert_allclose(joint.moments()[1].covariance(), np.cov(y.T, ddof=0), atol=1e-13)

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from theory.errors import InputError
 from theory.sphere import random_rotation
-from theory.subspaces import Moments, cross_moment, principal_angles, variance_basis
-from theory.subspaces import moments as module
+from theory.subspaces import Moments, principal_angles, variance_basis
 
 ROUNDING = 1e-13  # sums of 10⁴ products in float64
 
@@ -156,16 +155,6 @@ def test_equal_rows_have_no_variance(dtype):
     with pytest.raises(InputError, match="rows of x are all equal"):
         variance_basis(rows)
     assert variance_basis(rows, centered=False).shape == (3, 1)
-
-
-def test_cross_moments(rng, monkeypatch):
-    monkeypatch.setattr(module, "BLOCK_ROWS", 7)
-    x, y = rng.standard_normal((20, 3)), rng.standard_normal((20, 3)) + 1
-    np.testing.assert_allclose(cross_moment(x, y), x.T @ y / 20, atol=ROUNDING)
-    exact = (x - x.mean(0)).T @ (y - y.mean(0)) / 20
-    np.testing.assert_allclose(cross_moment(x, y, centered=True), exact, atol=ROUNDING)
-    with pytest.raises(InputError, match="x has 20 rows but y has 19"):
-        cross_moment(x, y[:19])
 
 
 def test_bad_rows(rng):
