@@ -69,6 +69,10 @@ class SimulatorTask(Task):
             Peer("its matrix products and exponentials", self._least, floor=True),
         )
 
+    def difference(self, ours: Values, theirs: Values) -> float:
+        """Largest difference, not relative: where the gap has closed, it is rounding."""
+        return max(float(np.abs(ours[name] - theirs[name]).max()) for name in theirs)
+
     @torch.no_grad()
     def _least(self, inputs: SimulationConfig) -> Values:
         x, y = Particles(inputs, inputs.seeds).views
