@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -85,6 +87,11 @@ def run_verify(
 ) -> Ledger:
     """Gather the evidence and derive the verdicts; certificates are by default gaplab's own."""
     from gaplab.records import load_certificates
+
+    # Hypothesis keeps notes on disk, by default in the folder where one happens to be.
+    user = os.getuid() if hasattr(os, "getuid") else ""
+    notes = Path(tempfile.gettempdir(), f"gaplab-hypothesis-{user}")
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(notes))
     from theory.claims import verify as gather
 
     return gather(
