@@ -52,6 +52,7 @@ from theory.claims.n_1_shells import ShellPotential
 from theory.claims.n_2_antisymmetric import AntisymmetricSpectrum
 from theory.claims.n_2_gap import GapDecay
 from theory.claims.n_2_slowest import SlowestMode
+from theory.claims.n_2_slowest_value import SlowestValue
 from theory.claims.n_2_symmetric import SymmetricSpectrum
 from theory.claims.n_3 import CollapseTransition
 from theory.claims.n_3_variation import EscapeVariation
@@ -173,6 +174,7 @@ __all__ = [
     "SimplexAttains",
     "SimplexOptimum",
     "SlowestMode",
+    "SlowestValue",
     "SmallResidualRetrieves",
     "SmallestPrincipalAngle",
     "Space",
