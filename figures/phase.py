@@ -88,7 +88,10 @@ class Phase(Figure):
         return axes
 
     def _diagram(self, ax: Axes, data: PhaseData) -> None:
-        most = {(f.h, f.phi, f.way): max(f.n, 0) for f in sorted(data.crossings)}
+        most: dict[tuple[int, float, str], int] = {}
+        for found in data.crossings:
+            key = (found.h, found.phi, found.way)
+            most[key] = max(found.n, most.get(key, 0))
         for number, (h, curve) in enumerate(data.curves.items()):
             color = self.style.cycle(number)
             ax.plot(data.angles, curve, color=color, label=f"h = {h}")

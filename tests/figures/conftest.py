@@ -281,7 +281,7 @@ def write_sweeps(folder: Path) -> None:
         ],
         "transition": [
             *(
-                row(f"transition temperature, by {way}", f"h=6, φ={phi}°, N={n}", tau)
+                row(f"transition temperature, by {way}", f"h=6, φ={phi}°, N={n}", tau * n / 512)
                 for phi, tau in ((45, 0.8033), (60, 0.4087))
                 for way, n in (("curvature", 128), ("curvature", 512), ("simulation", 512))
             ),

@@ -298,7 +298,7 @@ def test_phase_marks_what_was_measured_hollow_for_fewer_pairs(drawn):
         for phi in (45.0, 60.0)
         for mark, fill in (("o", "full"), ("o", "none"), ("s", "full"))
     ]
-    heights = {m.get_xdata()[0]: m.get_ydata()[0] for m in marks}
+    heights = {m.get_xdata()[0]: m.get_ydata()[0] for m in marks if m.get_fillstyle() == "full"}
     assert heights == pytest.approx({45.0: 1.01 * 0.8033, 60.0: 1.01 * 0.4087})
     rates = lines(growth)["h = 6, φ = 60°"]
     np.testing.assert_allclose(rates.get_xydata(), [[0.85, 0.606], [1.15, -0.404]])
