@@ -24,8 +24,8 @@ class MatchedToTraining(Experiment):
     name = "matched"
     question = "How much of a real run's gap dynamics do free particles with its start explain?"
     sizes: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "quick": {"source": None, "steps": 1500},
-        "full": {"source": None, "steps": 10000},
+        "quick": {"source": None, "steps": 1500, "subspace": None},
+        "full": {"source": None, "steps": 10000, "subspace": None},
     }
 
     def fill(self, lab: Lab, settings: Mapping[str, Any]) -> None:
@@ -35,13 +35,19 @@ class MatchedToTraining(Experiment):
         source = Path(settings["source"])
         training = load_trajectory(source / "trajectory.nc" if source.is_dir() else source)
         for _ in lab.each([source]):
-            self._match(lab, training, settings["steps"])
+            self._match(lab, training, settings)
 
     @staticmethod
-    def _match(lab: Lab, training: xr.Dataset, steps: int) -> None:
+    def _match(lab: Lab, training: xr.Dataset, settings: Mapping[str, Any]) -> None:
         runs = [seed % training.sizes["run"] for seed in lab.seeds]
         configs = [
-            matched_config(training, run, seeds=(seed,), steps=steps)
+            matched_config(
+                training,
+                run,
+                seeds=(seed,),
+                steps=settings["steps"],
+                subspace=settings["subspace"],
+            )
             for seed, run in zip(lab.seeds, runs, strict=True)
         ]
         setting = f"matched to {configs[0].loss}, h={configs[0].h}, N={configs[0].n}"
