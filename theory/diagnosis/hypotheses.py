@@ -134,7 +134,7 @@ def _subspaces(h: int, found: Prediction) -> list[Hypothesis]:
     proper = p < h and q < h
     simple = len(found.angles) < 2 or found.angles[1] - found.angles[0] > found.resolution
     smallest = np.degrees(found.angles[0])
-    return [
+    checks = [
         Hypothesis(
             "N.T3′",
             "each view lies in a proper subspace",
@@ -142,17 +142,21 @@ def _subspaces(h: int, found: Prediction) -> list[Hypothesis]:
             f"99 % of the second moment in {p} and {q} of {h} dimensions; smallest principal "
             f"angle {smallest:.2f}°" + (", simple" if simple and proper else ""),
             "the gap of centre pairs converges to the smallest principal angle",
-        ),
-        Hypothesis(
-            "Y.T3 (A6)",
-            "the mean directions are orthogonal to what the views share",
-            proper and max(found.center_shared_x, found.center_shared_y) <= SMALL,
-            f"share of the mean directions inside the {found.shared} shared directions: "
-            f"{found.center_shared_x:.2f}, {found.center_shared_y:.2f} (orthogonal: up to "
-            f"{SMALL:g})",
-            "the gap stays at the angle between the subspaces",
-        ),
+        )
     ]
+    if found.shared:
+        checks.append(
+            Hypothesis(
+                "Y.T3 (A6)",
+                "the mean directions are orthogonal to what the views share",
+                proper and max(found.center_shared_x, found.center_shared_y) <= SMALL,
+                f"share of the mean directions inside the {found.shared} shared directions: "
+                f"{found.center_shared_x:.2f}, {found.center_shared_y:.2f} (orthogonal: up to "
+                f"{SMALL:g})",
+                "the gap stays at the angle between the subspaces",
+            )
+        )
+    return checks
 
 
 def _isometry(one: ViewStatistics, two: ViewStatistics, facts: PairFacts) -> Hypothesis:
