@@ -29,7 +29,9 @@ def simplex_excess(n: int, tau: float) -> float:
 def own_share(n: int, h: int, tau: float) -> float:
     """Weight ``e^β/(N Z(β))`` of a pair's own term in its softmax over many uniform pairs.
 
-    Where it is small the sums over pairs are integrals; it is the criterion for N.
+    Where it is small the sums over pairs are integrals; it is the criterion for N. The rate λ of
+    N.2, measured for h from 3 to 16, τ from .1 to .5 and N from 64 to 4096, was too small by .5
+    to 1.6 times this share: for 3 % let it be below .02.
 
     Examples
     --------
