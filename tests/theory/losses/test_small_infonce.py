@@ -76,7 +76,7 @@ def test_a_solved_batch_keeps_relative_accuracy():
 
 @pytest.mark.parametrize(
     ("length", "scale", "small"),
-    [(1.0, 39.0, True), (1.0, 41.0, False), (2.0, 39.0, False), (30.0, 0.01, True)],
+    [(1.0, 42.0, True), (1.0, 44.0, False), (2.0, 39.0, False), (30.0, 0.01, True)],
 )
 def test_what_leaves_the_range_of_exponentials_is_left_to_running_sums(length, scale, small):
     x, y = (length * view for view in batches(3, 2, 8, 4, 0.01, torch.float32))
@@ -88,6 +88,21 @@ def test_what_leaves_the_range_of_exponentials_is_left_to_running_sums(length, s
         assert got.isfinite().all()
         size = scale * max(length, 1.0) ** 2  # of a logit, whose rounding is a gradient's error
         torch.testing.assert_close(got.double(), want, rtol=1e-4, atol=1e-6 * size)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "scale"), [(torch.float32, 43.0), (torch.float32, 44.0), (torch.float64, 353.0)]
+)
+@pytest.mark.parametrize("rows", [2, 500])
+def test_pairs_that_are_opposite_while_strangers_coincide(dtype, scale, rows):
+    """The largest quotients that there are: e^{2β} a stranger."""
+    signs = torch.ones(rows, dtype=dtype)
+    signs[1::2] = -1
+    x = torch.stack((signs, torch.zeros_like(signs)), dim=-1)[None]
+    found = infonce_value_and_gradient(x, -x, torch.full((1,), scale, dtype=dtype))
+    wanted = expected(x, -x, torch.full((1,), scale, dtype=torch.float64))
+    for got, want in zip(found, wanted, strict=True):
+        torch.testing.assert_close(got.double(), want, rtol=1e-5, atol=1e-5)
 
 
 def test_one_pair_and_nan():
