@@ -33,6 +33,10 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
         yield part
         os.chmod(part, 0o666 & ~_umask())  # mkstemp makes files private
         os.replace(part, target)
+    except OSError as error:
+        if error.errno is not None and error.filename is None:
+            error.filename = os.fspath(target)  # a full disk names no file by itself
+        raise
     finally:
         part.unlink(missing_ok=True)
 

@@ -7,14 +7,17 @@ Configuration and versions are attributes; on disk it is NetCDF-4.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+import h5netcdf
 import numpy as np
 import xarray as xr
+from xarray.backends import H5NetCDFStore
 
 from gaplab.records.errors import RecordError
 from gaplab.records.files import atomic_path, plain
@@ -164,8 +167,12 @@ def save_trajectory(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
     """Write a trajectory as NetCDF-4 (compressed), atomically."""
     _check(dataset, "the trajectory")
     encoding = {name: {"zlib": True, "complevel": 4} for name in dataset.data_vars}
+    # Made in memory: HDF5 that meets a full disk crashes the interpreter when it ends.
+    content = io.BytesIO()
+    with h5netcdf.File(content, "w") as file:
+        dataset.dump_to_store(H5NetCDFStore(file), encoding=encoding)
     with atomic_path(path) as part:
-        dataset.to_netcdf(part, engine="h5netcdf", encoding=encoding)
+        part.write_bytes(content.getvalue())
     return Path(path)
 
 

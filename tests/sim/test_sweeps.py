@@ -114,7 +114,7 @@ def test_a_full_disk_keeps_what_is_there(whole, tmp_path, monkeypatch):
             run_sweeps([swept(tmp_path)])
     assert swept(tmp_path).tasks() == []
     with monkeypatch.context() as patch:
-        patch.setattr("xarray.Dataset.to_netcdf", full)
+        patch.setattr("pathlib.Path.write_bytes", full)
         with pytest.raises(OSError, match="No space left"):
             swept(tmp_path).gather()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["cells"]
