@@ -209,6 +209,7 @@ def _ranks(pair: PairView) -> list[Finding]:
 
 def _theory(pair: PairView) -> list[Finding]:
     found, seen = [], pair.prediction
+    one, two = pair.names
     now = pair.estimates["gap_angle"].value
     angle = np.degrees(seen.achievable_angle)
     p, q = seen.dimensions
@@ -220,7 +221,8 @@ def _theory(pair: PairView) -> list[Finding]:
     found.append(
         Finding(
             "theory",
-            f"The subspaces allow a gap angle of {angle:.1f}°; it is {np.degrees(now):.1f}°.",
+            f"The subspaces of {one} and {two} allow a gap angle of {angle:.1f}°; it is "
+            f"{np.degrees(now):.1f}°.",
             f"Smallest principal angle of the 99 % subspaces ({p} and {q} dimensions), N.T3′; for "
             f"means of these lengths, a centroid gap of {seen.achievable_gap:.3f}.{forced}",
         )
@@ -241,7 +243,7 @@ def _theory(pair: PairView) -> list[Finding]:
         found.append(
             Finding(
                 "theory",
-                f"{pair.names[0]} and {pair.names[1]} share no direction.",
+                f"{one} and {two} share no direction.",
                 f"closest directions {angle:.1f}° apart, told apart from "
                 f"{np.degrees(seen.resolution):.1f}° on; a shared space projection has nothing to "
                 "project on, a rotation has.",
@@ -251,11 +253,11 @@ def _theory(pair: PairView) -> list[Finding]:
     found.append(
         Finding(
             "advice",
-            "The gap is a constant shift for retrieval: translation or centring closes it and "
-            "keeps the rankings."
+            f"The gap between {one} and {two} is a constant shift for retrieval: translation or "
+            "centring closes it and keeps the rankings."
             if shift.met
-            else "The gap is not a constant shift: moving the means changes rankings; compare "
-            "the repairs on held-out pairs.",
+            else f"The gap between {one} and {two} is not a constant shift: moving the means "
+            "changes rankings; compare the repairs on held-out pairs.",
             shift.measured + ".",
         )
     )

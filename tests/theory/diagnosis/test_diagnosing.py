@@ -56,7 +56,7 @@ def test_well_ranked_but_far_apart(rng):
     x, y = (normalize(np.pad(rows, ((0, 0), (0, 2))) + shift) for shift in apart)
     told = texts(diagnose(x, y))
     assert "well ranked but far apart: expect clustering" in told
-    assert "advice: The gap is a constant shift" in told
+    assert "advice: The gap between X and Y is a constant shift" in told
     assert "warning" not in told
 
 
