@@ -8,7 +8,7 @@ from sim.batch import batches
 from theory.errors import InputError
 
 BATCHING = 1e-9
-BASE = {"h": 4, "n": 12, "steps": 25, "metrics": ["centroid_gap", "gap_angle"]}
+BASE = {"h": 4, "n": 12, "steps": 25, "log_points": 6, "metrics": ["centroid_gap", "gap_angle"]}
 
 
 def test_temperatures_concentrations_and_angles_share_a_batch():

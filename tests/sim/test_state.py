@@ -10,7 +10,7 @@ import xarray as xr
 from gaplab.records import RecordError
 from sim import simulate, simulate_all, state
 
-BASE = {"h": 3, "n": 16, "steps": 24, "seeds": (0, 1), "metrics": ["centroid_gap"]}
+BASE = {"h": 3, "n": 16, "steps": 24, "seeds": (0, 1), "log_points": 6, "metrics": ["centroid_gap"]}
 
 
 class StoppedError(Exception):

@@ -126,7 +126,7 @@ def test_the_rate_of_the_flow_does_not_depend_on_the_record():
         )  # fmt: skip
         rates.append(decay_rate(found, 1e-4, 1e-8)[0])
     exact = simulate(
-        {"h": 3, "n": 32, "steps": 650, "step_size": 0.01, "metrics": FEW, "log_points": 80,
+        {"h": 3, "n": 32, "steps": 650, "step_size": 0.01, "metrics": FEW, "log_points": 60,
          "start_options": {"kappa": 1.5}}
     )  # fmt: skip
     np.testing.assert_allclose(rates, decay_rate(exact, 1e-4, 1e-8)[0], rtol=5e-3)
