@@ -21,8 +21,13 @@ PUBLISHED_LEVEL = 0.99
 CERTAINTY = 0.999
 TRACY_WIDOM = 3.27
 
-# Principal angles between two samples of one subspace spread up to about twice their median.
-SPREAD = 2.0
+# Rows that were scaled to unit length have noise of unequal size, which moves its largest
+# eigenvalue up by about one unit of that law.
+UNEQUAL_ROWS = 1.0
+
+# Principal angles between two samples of one subspace, small ones, are singular values of a noise
+# matrix: their largest over their median is at most that of the quarter-circle law.
+SPREAD = 2.48
 
 # Angles that rounding alone can cause, and the widest angle that still calls two directions one.
 SMALLEST, LARGEST = 1e-6, np.pi / 4
@@ -33,9 +38,10 @@ def signal_dimension(variances: NDArray[np.float64], count: int) -> int:
 
     Directions are taken off the top as long as the largest variance left exceeds what isotropic
     noise in the `m` directions left reaches once in a thousand times, ``σ²`` their mean variance
-    [KritchmanNadler2009]_: ``σ²/n · [a² + 3.27 a (1/√n + 1/√m)^⅓]`` with ``a = √n + √m``, the
-    Marchenko-Pastur edge and its fluctuation [Johnstone2001]_. Exact zeros leave no room for
-    noise: then it is the rank.
+    [KritchmanNadler2009]_: ``σ²/r · [a² + 4.27 a (1/√r + 1/√m)^⅓]`` with ``a = √r + √m``, the
+    Marchenko-Pastur edge and its fluctuation [Johnstone2001]_ for the ``r`` degrees of freedom
+    that the mean and the directions taken off leave of the rows; one unit of it is for rows that
+    were scaled to unit length. Exact zeros leave no room for noise: then it is the rank.
 
     Parameters
     ----------
@@ -60,9 +66,10 @@ def signal_dimension(variances: NDArray[np.float64], count: int) -> int:
         return rank
     left = d - np.arange(d)
     noise = np.cumsum(variances[::-1])[::-1] / left
-    a = np.sqrt(count) + np.sqrt(left)
-    spread = a * (1 / np.sqrt(count) + 1 / np.sqrt(left)) ** (1 / 3)
-    edge = noise / count * (a**2 + TRACY_WIDOM * spread)
+    free = np.maximum(count - 1 - np.arange(d), 1)
+    a = np.sqrt(free) + np.sqrt(left)
+    spread = a * (1 / np.sqrt(free) + 1 / np.sqrt(left)) ** (1 / 3)
+    edge = noise / free * (a**2 + (TRACY_WIDOM + UNEQUAL_ROWS) * spread)
     explained = np.flatnonzero(variances <= edge)
     return int(explained[0]) if explained.size else d
 
@@ -118,7 +125,7 @@ def angle_resolution(
 
     Two halves of one view's rows sample the same subspace, so the principal angles between them
     show what sampling alone does. Halves are twice as noisy (in the square) as the whole, and
-    two views add up, which gives ``√(2 · mean over views of (½ · 2 · median)²)`` with the
+    two views add up, which gives ``√(2 · mean over views of (½ · 2.48 · median)²)`` with the
     median over the angles that are not 0 by counting dimensions.
 
     Parameters
