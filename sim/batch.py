@@ -9,6 +9,7 @@ import torch
 import xarray as xr
 
 from gaplab.records import Recorder
+from sim.conditions import caption_groups
 from sim.config import SimulationConfig
 from sim.observer import observe
 from sim.optimisers.base import StalledError
@@ -167,7 +168,9 @@ class Batch:
             "loss": particles.slopes.loss.tolist(),
             **{name: found.tolist() for name, found in special.items()},
         }
-        seen = observe(particles.views, particles.logit_scale, names=self.config.metrics)
+        config = self.config
+        groups = caption_groups(config.n, config.duplicates) if config.duplicates > 1 else None
+        seen = observe(particles.views, particles.logit_scale, names=config.metrics, groups=groups)
         for run, recorder in enumerate(self.recorders):
             own = {name: column[run] for name, column in columns.items()}
             recorder.log(self.step, own | seen[run])

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from theory import losses, metrics
 from theory.limits import excess
@@ -23,6 +25,7 @@ def observe(
     logit_scale: torch.Tensor,
     *,
     names: Sequence[str] | None = None,
+    groups: NDArray[np.int64] | None = None,
 ) -> list[dict[str, Any]]:
     """Loss terms, excess and metrics of the states of R runs.
 
@@ -32,6 +35,8 @@ def observe(
     logit_scale : torch.Tensor, (R,)
     names : sequence of str, optional
         Names for `theory.metrics.snapshot`.
+    groups : ndarray, (N,), optional
+        Equal integers where pairs share a caption: retrieval takes any of them for right.
 
     Returns
     -------
@@ -47,5 +52,6 @@ def observe(
     for run in range(len(views[0])):
         values: dict[str, Any] = {name: found[run] for name, found in terms.items()}
         values["excess"] = float(excess(values["infonce"], pairs))
-        seen.append(values | metrics.snapshot(*(view[run] for view in views), names=names))
+        own = (view[run] for view in views)
+        seen.append(values | metrics.snapshot(*own, names=names, groups=groups))
     return seen

@@ -181,6 +181,14 @@ def test_texts_of_one_caption_stay_together():
     np.testing.assert_allclose(y, np.broadcast_to(y[:, :1], y.shape), atol=1e-12)
 
 
+def test_any_pair_of_a_caption_is_found():
+    """At the simplex of four captions every image finds its text, among three equal ones."""
+    fields = {"n": 12, "h": 4, "duplicates": 3, "steps": 200, "seeds": (0,), "start": "uniform"}
+    found = simulate(config_of(**fields, metrics=["recall"], log_points=2))
+    assert found["r1_xy"][0, -1] == 1
+    assert found["r1_yx"][0, -1] == 1
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
