@@ -39,6 +39,15 @@ class Page(HTMLParser):
         return [attributes for element, attributes in self.elements if element == name]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _coarse_pictures():
+    """Half the time of drawing is pixels, which these tests do not look at."""
+    with pytest.MonkeyPatch.context() as patch:
+        for style in figures.STYLES.values():
+            patch.setitem(style.rc, "savefig.dpi", 40)
+        yield
+
+
 @pytest.fixture(scope="module")
 def page(full_run, tmp_path_factory):
     run = tmp_path_factory.mktemp("report") / "run"
