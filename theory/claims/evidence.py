@@ -58,7 +58,7 @@ class Profile:
 
 
 PROFILES = {
-    "quick": Profile("quick", 40, 4096, 16, 4, 12, 12, 4, 5000, anew=False),
+    "quick": Profile("quick", 30, 4096, 16, 4, 12, 12, 4, 5000, anew=False),
     "full": Profile("full", 1000, 131_072, 128, 4, 16, 60, 30, 50_000, anew=True),
 }
 
