@@ -1,6 +1,7 @@
 """Experiments: questions to the simulator, each with a table of measured against predicted."""
 
 from sim.experiments.base import EXPERIMENTS, Experiment, ExperimentResult, create, names, register
+from sim.experiments.caps import HardCaps
 from sim.experiments.circle import CollapseOnTheCircle
 from sim.experiments.cone import RigidCones
 from sim.experiments.cone_lifetime import ConeLifetime
@@ -37,6 +38,7 @@ __all__ = [
     "FreeParticles",
     "GapAndResidual",
     "GroupConsequences",
+    "HardCaps",
     "LearnedTemperature",
     "MatchedToTraining",
     "NetworkCones",
