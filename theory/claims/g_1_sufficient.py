@@ -19,7 +19,7 @@ def without(delta: Any, difference: Any, share: float = 1.0) -> Any:
     """δ less a share of its component along the difference of the keys."""
     length = square(difference)[..., None]
     along = (delta * difference).sum(axis=-1, keepdims=True)
-    return delta - share * along / (length + (length < 1e-12)) * difference
+    return delta - share * along / (length + (length == 0)) * difference
 
 
 class _Partly(Control, ShiftedGallery):
