@@ -129,7 +129,8 @@ def test_the_rate_of_the_flow_does_not_depend_on_the_record():
         {"h": 3, "n": 32, "steps": 650, "step_size": 0.01, "metrics": FEW, "log_points": 60,
          "start_options": {"kappa": 1.5}}
     )  # fmt: skip
-    np.testing.assert_allclose(rates, decay_rate(exact, 1e-4, 1e-8)[0], rtol=5e-3)
+    # one window begins a record earlier than the other, where faster modes still weigh
+    np.testing.assert_allclose(rates, decay_rate(exact, 1e-4, 1e-8)[0], rtol=1e-2)
 
 
 def test_tolerance_bounds_the_error():
