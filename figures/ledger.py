@@ -14,8 +14,8 @@ from figures.results import load_verdicts
 
 __all__ = ["Ledger"]
 
-KINDS = ("symbolic", "certificate", "search", "property")
-"""Kinds of evidence, strongest first."""
+KINDS = ("symbolic", "certificate", "search", "property", "simulation")
+"""Kinds of evidence, strongest first; what a simulation would say may not be given."""
 
 COLUMN = 40
 """Claims below each other, before a column stands beside."""
@@ -38,7 +38,7 @@ class Ledger(Figure):
     def panels(self, data: list[dict[str, Any]]) -> Panels:
         """Columns of claims, balanced."""
         columns = -(-max(1, len(data)) // COLUMN)
-        return Panels(1, columns, width=5.4, height=0.6 + 0.235 * _rows(data))
+        return Panels(1, columns, width=6.6, height=0.6 + 0.235 * _rows(data))
 
     def plot(self, data: list[dict[str, Any]], axes: np.ndarray) -> np.ndarray:
         """Draw a lozenge for the verdict and a dot for each kind of evidence."""
@@ -73,7 +73,7 @@ class Ledger(Figure):
         )  # fmt: skip
         evidence = {str(e.get("kind")): e for e in verdict.get("evidence") or []}
         for at, kind in zip(columns, KINDS, strict=True):
-            if kind in evidence:
+            if kind in evidence and evidence[kind].get("outcome") != "not given":
                 mark, fill = _mark(evidence[kind])
                 ax.plot(
                     at, height, mark, color=color, markersize=6, markeredgewidth=1.3, fillstyle=fill

@@ -32,7 +32,7 @@ __all__ = ["reproduce"]
 
 Profile = Literal["quick", "full"]
 
-EXPERIMENTS = ("free", "cone", "subspace", "circle")
+EXPERIMENTS = ("free", "cone", "subspace", "circle", "offset", "residual")
 LOSSES = ("infonce", "gap_closing")
 SEEDS = {"quick": 3, "full": 10}
 REFERENCE = "infonce"

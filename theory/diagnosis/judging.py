@@ -264,7 +264,7 @@ def _measure(sample: Sample, before: Sample) -> dict[str, float]:
     """Retrieval, groups, and the share of neighbours within the views that stay."""
     found = Recall()(sample)
     if sample.labels is not None:
-        found |= Clustering(seeds=1)(sample) | NeighbourAccuracy()(sample)
+        found |= Clustering(seeds=1, starts=1)(sample) | NeighbourAccuracy()(sample)
     kept = [
         MutualNeighbours().of_pair(old, new, sample)[0]
         for old, new in zip(before.views, sample.views, strict=True)

@@ -23,7 +23,7 @@ __all__ = ["Clustering"]
 class Clustering(SampleMetric):
     """k-means on X ∪ Y ∪ …, k = the number of classes, against the classes [Grassucci2026].
 
-    Means over seeds (5), each the best of 3 starts. ``v_measure``: harmonic mean of homogeneity
+    Means over seeds (5), each the best of several starts (3). ``v_measure``: harmonic mean of homogeneity
     and completeness [RosenbergHirschberg2007]; ``ari``: adjusted Rand index; ``nmi``: mutual
     information over the *geometric* mean of the entropies [StrehlGhosh2002] (over their
     arithmetic mean it *is* the V-measure).
@@ -32,10 +32,10 @@ class Clustering(SampleMetric):
     keys = ("v_measure", "ari", "nmi")
     needs_labels = True
     cheap = False
-    starts = 3
 
-    def __init__(self, seeds: int = 5) -> None:
+    def __init__(self, seeds: int = 5, starts: int = 3) -> None:
         self.seeds = seeds
+        self.starts = starts
 
     def of_sample(self, sample: Sample) -> list[float]:
         """Return the three scores."""

@@ -65,7 +65,7 @@ def test_seeds_are_averaged(classes, rng):
     truth = np.tile(labels, 2)
     each = []
     for state in np.random.SeedSequence(7).generate_state(Clustering().seeds):
-        model = KMeans(3, n_init=Clustering.starts, random_state=int(state)).fit(rows)
+        model = KMeans(3, n_init=Clustering().starts, random_state=int(state)).fit(rows)
         each.append((v_measure_score(truth, model.labels_), geometric(truth, model.labels_)))
     v_measure, nmi = np.mean(each, axis=0)
     result = scores(noisy, x, labels, seed=7)
