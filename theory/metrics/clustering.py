@@ -23,10 +23,10 @@ __all__ = ["Clustering"]
 class Clustering(SampleMetric):
     """k-means on X ∪ Y ∪ …, k = the number of classes, against the classes [Grassucci2026].
 
-    Means over seeds (5), each the best of several starts (3). ``v_measure``: harmonic mean of homogeneity
-    and completeness [RosenbergHirschberg2007]; ``ari``: adjusted Rand index; ``nmi``: mutual
-    information over the *geometric* mean of the entropies [StrehlGhosh2002] (over their
-    arithmetic mean it *is* the V-measure).
+    Means over seeds (5), each the best of several starts (3). ``v_measure``: harmonic mean of
+    homogeneity and completeness [RosenbergHirschberg2007]; ``ari``: adjusted Rand index;
+    ``nmi``: mutual information over the *geometric* mean of the entropies [StrehlGhosh2002]
+    (over their arithmetic mean it *is* the V-measure).
     """
 
     keys = ("v_measure", "ari", "nmi")
