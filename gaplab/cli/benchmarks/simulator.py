@@ -65,7 +65,13 @@ class SimulatorTask(Task):
         if not self.held:
             return ()
         return (
-            Peer("loop over seeds, autograd", _loop, time_bar=self.bar),
+            Peer(
+                "loop over seeds, autograd",
+                _loop,
+                time_bar=self.bar,
+                if_missed="the rest goes to the other passes over the N × N matrices, to tangent "
+                "steps and to the metrics that are recorded",
+            ),
             Peer("its matrix products and exponentials", self._least, floor=True),
         )
 
