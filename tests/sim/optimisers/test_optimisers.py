@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from sim import SimulationConfig, constraints, optimisers, simulate
-from sim.experiments.base import decay_rate
 from sim.optimisers.flow import ERROR, NODES, STAGES
 from sim.particles import Particles
 from theory.errors import InputError
@@ -118,19 +117,24 @@ def test_the_tableau_is_consistent():
 
 def test_the_rate_of_the_flow_does_not_depend_on_the_record():
     """A gap of 1e-4 … 1e-8 decays at one rate, whatever time a step spans."""
-    rates = []
-    for steps in (40, 90):
+    start, end = 2.2, 3.8
+
+    def gap(time, steps, optimiser):
         found = simulate(
-            {"h": 3, "n": 32, "steps": steps, "step_size": 6.5 / steps, "optimiser": "flow",
-             "log_points": 60, "metrics": FEW, "start_options": {"kappa": 1.5}}
+            {"h": 3, "n": 32, "steps": steps, "step_size": time / steps, "optimiser": optimiser,
+             "log_points": 2, "metrics": FEW, "start_options": {"kappa": 1.5}}
         )  # fmt: skip
-        rates.append(decay_rate(found, 1e-4, 1e-8)[0])
-    exact = simulate(
-        {"h": 3, "n": 32, "steps": 650, "step_size": 0.01, "metrics": FEW, "log_points": 60,
-         "start_options": {"kappa": 1.5}}
-    )  # fmt: skip
-    # one window begins a record earlier than the other, where faster modes still weigh
-    np.testing.assert_allclose(rates, decay_rate(exact, 1e-4, 1e-8)[0], rtol=1e-2)
+        return float(found["centroid_gap"][0, -1])
+
+    rates = []
+    for steps in (8, 40):
+        first, last = (gap(time, steps, "flow") for time in (start, end))
+        assert 1e-4 > first > last > 1e-8
+        rates.append(math.log(first / last) / (end - start))
+    size = 0.01  # the explicit scheme multiplies by 1 − λ·size
+    first, last = (gap(time, round(time / size), "rsgd") for time in (start, end))
+    exact = (1 - (last / first) ** (size / (end - start))) / size
+    np.testing.assert_allclose(rates, exact, rtol=5e-3)
 
 
 def test_tolerance_bounds_the_error():
