@@ -39,6 +39,7 @@ class AlignCLIP(Loss):
     """
 
     terms = ("contrastive", "separation")
+    streams = False
 
     def __init__(
         self,

@@ -65,6 +65,9 @@ class Loss(ABC):
     minimum_rows: ClassVar[int] = 1
     """Fewest pairs for which the loss is defined."""
 
+    streams: ClassVar[bool] = True
+    """Whether it can be computed by tiles; else `engine` makes no difference."""
+
     def __init__(self, *, check: bool = True, engine: str = "auto") -> None:
         self.check = check
         self.engine = check_engine(engine)
@@ -95,7 +98,7 @@ class Loss(ABC):
         dtype = common_dtype(views)
         views = tuple(view.to(dtype) for view in views)
         scale = as_scalar("logit_scale", logit_scale, views[0])
-        engine = choose_engine(self.engine, views[0])
+        engine = choose_engine(self.engine, views[0]) if self.streams else "dense"
         with torch.autocast(views[0].device.type, enabled=False):
             return self._evaluate(views, scale, engine)
 
@@ -135,7 +138,8 @@ class Loss(ABC):
         dtype = common_dtype(views)
         views = tuple(view.detach().to(dtype) for view in views)
         scale = as_scalar("logit_scale", logit_scale, views[0], runs=len(views[0])).detach()
-        return views, scale, "dense" if self.engine == "dense" else "streaming"
+        tiled = self.streams and self.engine != "dense"
+        return views, scale, "streaming" if tiled else "dense"
 
     def value_and_gradient(
         self, *views: torch.Tensor, logit_scale: float | torch.Tensor

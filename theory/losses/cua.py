@@ -8,10 +8,10 @@ from typing import ClassVar
 import torch
 
 from theory.losses.atp import AlignTruePairs
-from theory.losses.base import Loss, Terms, register
+from theory.losses.base import Loss, register
 from theory.losses.gaussian_sums import dense_exponents
 from theory.losses.infonce import InfoNCE
-from theory.losses.pairs import Pairing
+from theory.losses.pairwise import PairwiseLoss
 from theory.losses.uniformity import Uniformity
 from theory.losses.weighted import WeightedSum
 from theory.validation import check_number
@@ -20,7 +20,7 @@ __all__ = ["CUA", "CUAXU", "CrossUniformity"]
 
 
 @register("cross_uniformity")
-class CrossUniformity(Loss):
+class CrossUniformity(PairwiseLoss):
     """``log mean_{j≠k} e^{−t‖x_j−y_k‖²}``: rows apart from the others' rows [Fahim2024].
 
     Parameters
@@ -43,6 +43,7 @@ class CrossUniformity(Loss):
 
     terms = ("cross_uniformity",)
     minimum_rows = 2
+    streams = False
 
     def __init__(
         self,
@@ -53,21 +54,15 @@ class CrossUniformity(Loss):
         engine: str = "auto",
         check: bool = True,
     ) -> None:
-        super().__init__(check=check, engine=engine)
+        super().__init__(pairs=pairs, anchor=anchor, engine=engine, check=check)
         self.t = check_number("t", t, 0, open_low=True)
-        self.pairing = Pairing(pairs, anchor)
 
-    def _evaluate(
-        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
-    ) -> Terms:
-        count = views[0].shape[-2]
-        sums = [
-            dense_exponents(x, y, self.t).flatten(-2).logsumexp(-1)
-            for x, y in self.pairing.of(views)
-        ]
-        return Terms(
-            {"cross_uniformity": torch.stack(sums).mean(0) - math.log(count * (count - 1))}
-        )
+    def _of_pair(
+        self, x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor, engine: str
+    ) -> torch.Tensor:
+        count = x.shape[-2]
+        total = dense_exponents(x, y, self.t).flatten(-2).logsumexp(-1)
+        return total - math.log(count * (count - 1))
 
 
 @register("cua")
@@ -139,6 +134,7 @@ class CUAXU(CUA):
     """
 
     terms = (*CUA.terms, "cross_uniformity")
+    streams = False
 
     def __init__(
         self,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import torch
 
-from theory.losses.base import Loss, Terms, register
-from theory.losses.pairs import Pairing
+from theory.losses.base import register
+from theory.losses.pairwise import PairwiseLoss
 
 __all__ = ["DHEL"]
 
 
 @register("dhel")
-class DHEL(Loss):
+class DHEL(PairwiseLoss):
     """``−mean_i log[e^{βx_i·y_i} / (Σ_{j≠i} e^{βx_i·x_j} Σ_{j≠i} e^{βy_i·y_j})]`` [Koromilas2024].
 
     True pairs attract across modalities; repulsion is within each modality alone. Nothing holds
@@ -35,31 +35,18 @@ class DHEL(Loss):
 
     terms = ("dhel",)
     minimum_rows = 2
+    streams = False
 
-    def __init__(
-        self,
-        *,
-        pairs: str = "anchor",
-        anchor: int = 0,
-        engine: str = "auto",
-        check: bool = True,
-    ) -> None:
-        super().__init__(check=check, engine=engine)
-        self.pairing = Pairing(pairs, anchor)
-
-    def _evaluate(
-        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
-    ) -> Terms:
+    def _of_pair(
+        self, x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor, engine: str
+    ) -> torch.Tensor:
         beta = logit_scale[..., None]
-        itself = torch.eye(views[0].shape[-2], dtype=torch.bool, device=views[0].device)
-        values = []
-        energies = [
-            (beta[..., None] * (view @ view.transpose(-1, -2)))
-            .masked_fill(itself, -torch.inf)
-            .logsumexp(-1)
-            for view in views
-        ]
-        for i, j in self.pairing.indices(len(views)):
-            attraction = beta * (views[i] * views[j]).sum(-1)
-            values.append((energies[i] + energies[j] - attraction).mean(-1))
-        return Terms({"dhel": torch.stack(values).mean(0)})
+        energies = [_log_energy(view, beta) for view in (x, y)]
+        return (energies[0] + energies[1] - beta * (x * y).sum(-1)).mean(-1)
+
+
+def _log_energy(view: torch.Tensor, beta: torch.Tensor) -> torch.Tensor:
+    """``log Σ_{j≠i} e^{βx_i·x_j}``, (..., N)."""
+    itself = torch.eye(view.shape[-2], dtype=torch.bool, device=view.device)
+    logits = beta[..., None] * (view @ view.transpose(-1, -2))
+    return logits.masked_fill(itself, -torch.inf).logsumexp(-1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from theory.losses.base import register
-from theory.losses.pairwise import PairwiseLoss
+from theory.losses.pairwise import TiledPairwiseLoss
 from theory.losses.streaming_infonce import infonce_value_and_gradient, streaming_infonce
 
 __all__ = ["InfoNCE", "dense_infonce"]
@@ -34,7 +34,7 @@ def dense_infonce(x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor) -
 
 
 @register("infonce")
-class InfoNCE(PairwiseLoss):
+class InfoNCE(TiledPairwiseLoss):
     """½ of the contrastive loss in both directions, averaged over the pairs of views.
 
     ``−(1/2N) Σ_i [log softmax_j(β x_i·y_j)_i + log softmax_j(β x_j·y_i)_i]``, which is

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import torch
 
-from theory.losses.base import Loss, Terms, register
+from theory.losses.base import register
 from theory.losses.gaussian_sums import dense_exponents
-from theory.losses.pairs import Pairing
+from theory.losses.pairwise import PairwiseLoss
 from theory.validation import check_number
 
 __all__ = ["KernelContrastive"]
 
 
 @register("kernel")
-class KernelContrastive(Loss):
+class KernelContrastive(PairwiseLoss):
     """``−2 mean_i k(x_i, y_i) + γ[mean k(x, x′) + mean k(y, y′)]``, k = e^{−t‖·‖²} [Koromilas2024].
 
     Means of the second kind are over i ≠ j.
@@ -40,6 +40,7 @@ class KernelContrastive(Loss):
 
     terms = ("kernel",)
     minimum_rows = 2
+    streams = False
 
     def __init__(
         self,
@@ -51,22 +52,14 @@ class KernelContrastive(Loss):
         engine: str = "auto",
         check: bool = True,
     ) -> None:
-        super().__init__(check=check, engine=engine)
+        super().__init__(pairs=pairs, anchor=anchor, engine=engine, check=check)
         self.gamma = check_number("gamma", gamma, 0)
         self.t = check_number("t", t, 0, open_low=True)
-        self.pairing = Pairing(pairs, anchor)
 
-    def _evaluate(
-        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
-    ) -> Terms:
-        count = views[0].shape[-2]
-        within = [
-            dense_exponents(view, None, self.t).exp().sum((-1, -2)) / (count * (count - 1))
-            for view in views
-        ]
-        values = []
-        for i, j in self.pairing.indices(len(views)):
-            distances = (views[i] - views[j]).square().sum(-1)
-            attraction = (-self.t * distances).exp().mean(-1)
-            values.append(self.gamma * (within[i] + within[j]) - 2 * attraction)
-        return Terms({"kernel": torch.stack(values).mean(0)})
+    def _of_pair(
+        self, x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor, engine: str
+    ) -> torch.Tensor:
+        count = x.shape[-2]
+        within = sum(dense_exponents(view, None, self.t).exp().sum((-1, -2)) for view in (x, y))
+        attraction = (-self.t * (x - y).square().sum(-1)).exp().mean(-1)
+        return self.gamma * within / (count * (count - 1)) - 2 * attraction

@@ -9,7 +9,7 @@ import torch
 from theory.losses.base import Loss, Terms
 from theory.losses.pairs import Pairing
 
-__all__ = ["PairwiseLoss"]
+__all__ = ["PairwiseLoss", "TiledPairwiseLoss"]
 
 
 class PairwiseLoss(Loss):
@@ -42,17 +42,21 @@ class PairwiseLoss(Loss):
     ) -> torch.Tensor:
         """Loss (...) of two views (..., N, h) by `engine`."""
 
-    @abstractmethod
-    def _slopes_of_pair(
-        self, x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor
-    ) -> tuple[torch.Tensor, ...]:
-        """Loss (R,), gradients in x and y, (R, N, h), and in the logit scale, (R,), by tiles."""
-
     def _evaluate(
         self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
     ) -> Terms:
         values = [self._of_pair(x, y, logit_scale, engine) for x, y in self.pairing.of(views)]
         return Terms({self.terms[0]: torch.stack(values).mean(0)}, engine)
+
+
+class TiledPairwiseLoss(PairwiseLoss):
+    """A pairwise loss that also has gradients by tiles, in closed form."""
+
+    @abstractmethod
+    def _slopes_of_pair(
+        self, x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor
+    ) -> tuple[torch.Tensor, ...]:
+        """Loss (R,), gradients in x and y, (R, N, h), and in the logit scale, (R,), by tiles."""
 
     def _differentiate(
         self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str

@@ -9,7 +9,7 @@ import torch
 
 from theory.losses.base import Terms, register
 from theory.losses.checks import as_scalar
-from theory.losses.pairwise import PairwiseLoss
+from theory.losses.pairwise import TiledPairwiseLoss
 from theory.losses.streaming_sigmoid import sigmoid_slopes
 from theory.losses.tiles import evaluate_runs, single_pass
 
@@ -36,7 +36,7 @@ def dense_sigmoid(
 
 
 @register("sigmoid")
-class Sigmoid(PairwiseLoss):
+class Sigmoid(TiledPairwiseLoss):
     """``(1/N) Σ_ij log(1 + e^{−s_ij(β x_i·y_j + b)})``, s_ij = 1 for true pairs, else −1.
 
     What open_clip's ``SigLipLoss`` computes [Zhai2023]. Every pair is a decision of its own, so

@@ -151,3 +151,10 @@ def test_options_out_of_range_are_refused(
 ) -> None:
     with pytest.raises(InputError, match=message):
         losses.create(name, **options)
+
+
+@pytest.mark.parametrize("name", losses.names())
+def test_the_engine_that_is_named_is_the_one_that_computes(name: str) -> None:
+    loss = losses.create(name) if name == "atp" else losses.create(name, engine="streaming")
+    expected = "streaming" if loss.streams and name != "atp" else "dense"
+    assert loss(unit(0), unit(1), logit_scale=5.0).engine == expected
