@@ -11,9 +11,12 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import FuncFormatter, NullLocator, SymmetricalLogLocator
 
 from figures.series import Band
+from figures.style import Style
+from theory.maps import CosineDensities
 
 __all__ = [
     "draw_band",
+    "draw_densities",
     "draw_links",
     "grid_shape",
     "legend_beside",
@@ -54,6 +57,21 @@ def draw_band(axes: Axes, band: Band, color: str, label: str, **line: Any) -> No
     axes.plot(band.x, band.mean, color=color, label=label, **line)
     if np.isfinite(band.low).any():
         axes.fill_between(band.x, band.low, band.high, color=color, alpha=0.18, linewidth=0)
+
+
+def draw_densities(axes: Axes, found: CosineDensities, style: Style) -> None:
+    """Cosines of random and of true pairs as filled steps, with dashes at the means."""
+    for what, density, mean in (
+        ("random pairs", found.random_pairs, found.random_mean),
+        ("true pairs", found.true_pairs, found.true_mean),
+    ):
+        color = style.color(what)
+        axes.stairs(density, found.edges, color=color, fill=True, alpha=0.25)
+        axes.stairs(density, found.edges, color=color, linewidth=1.4, label=what)
+        axes.axvline(mean, color=color, linewidth=1.2, linestyle=(0, (3, 2)))
+    axes.set_xlim(-1, 1)
+    axes.set_ylim(bottom=0)
+    axes.tick_params(labelbottom=True)
 
 
 def draw_links(axes: Axes, x: np.ndarray, y: np.ndarray, color: str, alpha: float = 0.25) -> None:

@@ -36,8 +36,11 @@ def performance(*runs: Path) -> str:
         _check_alike(other, records[-1])
     newest = {suite: record for record in records for suite in _suites(record)}
     rows = [row for row in _gather(newest, "rows") if not row["floor"]]
-    growth = _growth(_gather(newest, "growth"))
-    parts = [_how(records[-1], newest), _ratios(rows), _notes(rows), growth]
+    growth = _gather(newest, "growth")
+    told = [f"- {row['name']}: {row['note']}." for row in growth if row.get("note")]
+    parts = [
+        _how(records[-1], newest), _ratios(rows), _notes(rows), _growth(growth), "\n".join(told),
+    ]  # fmt: skip
     return "\n\n".join(part for part in parts if part)
 
 

@@ -53,8 +53,9 @@ def results(run: Path) -> str:
         *comparison_findings(load_comparison(run)),
     ]
     parts = [
-        f"From `{made['command']}` ({made['created'][:10]}; gaplab {made['versions']['gaplab']}, "
-        f"torch {made['versions']['torch']}, {made['machine']['cores']} cores): "
+        f"From `{_without_folder(made['command'])}` ({made['created'][:10]}; "
+        f"gaplab {made['versions']['gaplab']}, torch {made['versions']['torch']}, "
+        f"{made['machine']['cores']} cores): "
         f"{sum(seconds.values()):.0f} s in all ({stages}).",
         "\n".join(f"- **{f.question}** {f.text}" for f in findings if f is not None),
         _training(run),
@@ -62,6 +63,11 @@ def results(run: Path) -> str:
         _ledger(run),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _without_folder(command: str) -> str:
+    """The command but for where it wrote, which is nobody else's business."""
+    return re.sub(r" (--out|-o)[ =]\S+", "", command)
 
 
 _SECTIONS: dict[str, tuple[str, Callable[..., str]]] = {

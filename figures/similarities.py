@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from figures.base import FIGURES, Figure, Panels
-from figures.drawing import grid_shape, legend_beside
+from figures.drawing import draw_densities, grid_shape, legend_beside
 from figures.folder import BASELINE
 from figures.repaired import load_repaired
 from figures.style import label
@@ -42,19 +42,9 @@ class Similarities(Figure):
     def plot(self, data: dict[str, CosineDensities], axes: np.ndarray) -> np.ndarray:
         """Draw both densities as steps, filled, with a tick at each mean."""
         for ax, (method, found) in zip(axes.flat, data.items(), strict=False):
-            for name, density, mean in (
-                ("random pairs", found.random_pairs, found.random_mean),
-                ("true pairs", found.true_pairs, found.true_mean),
-            ):
-                color = self.style.color(name)
-                ax.stairs(density, found.edges, color=color, fill=True, alpha=0.25)
-                ax.stairs(density, found.edges, color=color, linewidth=1.4, label=name)
-                ax.axvline(mean, color=color, linewidth=1.2, linestyle=(0, (3, 2)))
+            draw_densities(ax, found, self.style)
             ax.set_title(label(method))
-            ax.set_xlim(-1, 1)
-            ax.set_ylim(bottom=0)
             ax.set_xticks([-1, -0.5, 0, 0.5, 1])
-            ax.tick_params(labelbottom=True)
         for ax in axes[:, 0]:
             ax.set_ylabel("density")
         for ax in axes[-1]:

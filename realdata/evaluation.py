@@ -10,14 +10,9 @@ import torch
 from gaplab.records import Embeddings, RecordError
 from theory import losses, metrics
 
-__all__ = ["RECALLS", "evaluation_record", "judge", "two_views"]
+__all__ = ["RECALLS", "evaluation_record", "judge"]
 
 RECALLS = (1, 5, 10)
-
-
-def two_views(embeddings: Embeddings) -> list[Any]:
-    """The views in their order: rows (n, h) each."""
-    return list(embeddings.views.values())
 
 
 def judge(embeddings: Embeddings, *, logit_scale: float | None = None) -> dict[str, float]:
@@ -37,7 +32,7 @@ def judge(embeddings: Embeddings, *, logit_scale: float | None = None) -> dict[s
     -------
     dict of str to float
     """
-    views = two_views(embeddings)
+    views = list(embeddings.views.values())
     found = metrics.evaluate(*views, labels=embeddings.labels, groups=embeddings.groups)
     if logit_scale is not None:
         tensors = [torch.from_numpy(view).double() for view in views]

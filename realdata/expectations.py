@@ -8,10 +8,8 @@ import numpy as np
 
 from gaplab.records import Embeddings
 from theory import metrics
-from theory.diagnosis.pairs import PairStatistics, ViewStatistics
-from theory.diagnosis.predictions import LEVEL, Prediction, predict
-from theory.subspaces import principal_vectors
-from theory.subspaces.moments import variance_basis
+from theory.diagnosis.pairs import PairStatistics
+from theory.diagnosis.predictions import predict
 
 __all__ = ["expectations"]
 
@@ -48,7 +46,7 @@ def expectations(embeddings: Embeddings, temperature: float) -> list[dict[str, A
         achievable = float(np.degrees(prediction.achievable_angle))
         found = [("gap angle (°)", achievable, float(np.degrees(angle)), "N.T3′")]
         if prediction.abandoned:
-            found.append(("share in directions given up", 0.0, _share(one, two, prediction), "N.3"))
+            found.append(("share in directions given up", 0.0, prediction.abandoned_share, "N.3"))
         found.append(("IMS residual", 0.0, statistics.means["ims_residual" + suffix], "Y.T4"))
         columns = ("quantity", "predicted", "observed", "source")
         rows += [
@@ -56,16 +54,3 @@ def expectations(embeddings: Embeddings, temperature: float) -> list[dict[str, A
             for row in found
         ]
     return rows
-
-
-def _share(one: ViewStatistics, two: ViewStatistics, prediction: Prediction) -> float:
-    """Mean share of the second moment in the principal directions beyond the critical angle."""
-    bases = [variance_basis(view.moments, LEVEL, centered=False) for view in (one, two)]
-    pairs = principal_vectors(*bases)
-    beyond = pairs.angles >= prediction.critical_angle
-    shares = [
-        np.trace(axes[:, beyond].T @ view.second_moment @ axes[:, beyond])
-        / np.trace(view.second_moment)
-        for view, axes in ((one, pairs.x), (two, pairs.y))
-    ]
-    return float(np.mean(shares))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gaplab.records import Embeddings, RecordError
-from realdata.evaluation import judge, two_views
+from realdata.evaluation import judge
 from theory import repairs
 from theory.errors import InputError
 
@@ -63,9 +63,9 @@ def repaired(
             f"train has views {', '.join(train.views)} and test has {', '.join(test.views)}; "
             "give two parts of the same run."
         )
-    views = two_views(test)
+    views = list(test.views.values())
     if method != "none":
-        repair = repairs.create(method, **(options or {})).fit(*two_views(train))
+        repair = repairs.create(method, **(options or {})).fit(*train.views.values())
         views = list(repair.transform(*views))
     fitted = {"repair": method, "options": dict(options or {}), "fit_on": _part(train)}
     return Embeddings(
@@ -134,7 +134,7 @@ def repair_table(
 def _note(train: Embeddings, method: str) -> str:
     """What the published options find, where the table uses others."""
     try:
-        repairs.create(method, **PUBLISHED.get(method, {})).fit(*two_views(train))
+        repairs.create(method, **PUBLISHED.get(method, {})).fit(*train.views.values())
     except InputError as error:
         return f"with its published options: {error}"
     return "its published options can be fitted as well"

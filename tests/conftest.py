@@ -1,5 +1,6 @@
 """Shared fixtures, and the Hypothesis profiles: fast (default), ci, thorough."""
 
+import json
 import os
 
 import numpy as np
@@ -30,3 +31,18 @@ def _one_thread() -> None:
     import torch
 
     torch.set_num_threads(1)
+
+
+TINY_MODEL = {
+    "embed_dim": 16,
+    "vision_cfg": {"image_size": 8, "patch_size": 4, "width": 16, "head_width": 16, "layers": 1},
+    "text_cfg": {"context_length": 12, "vocab_size": 49408, "width": 16, "heads": 1, "layers": 1},
+}
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Path of an open_clip configuration that trains within a second."""
+    path = tmp_path_factory.mktemp("models") / "tiny.json"
+    path.write_text(json.dumps(TINY_MODEL))
+    return str(path)

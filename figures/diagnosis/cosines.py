@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from figures.base import FIGURES, Figure, Panels
-from figures.drawing import grid_shape, legend_beside
+from figures.drawing import draw_densities, grid_shape, legend_beside
 from figures.folder import find
 from gaplab.records import Embeddings
 from theory.maps import CosineDensities, cosine_densities
@@ -44,18 +44,8 @@ class PairCosines(Figure):
     def plot(self, data: dict[str, CosineDensities], axes: np.ndarray) -> np.ndarray:
         """Draw both densities as filled steps, with dashes at the means."""
         for ax, (names, found) in zip(axes.flat, data.items(), strict=False):
-            for what, density, mean in (
-                ("random pairs", found.random_pairs, found.random_mean),
-                ("true pairs", found.true_pairs, found.true_mean),
-            ):
-                color = self.style.color(what)
-                ax.stairs(density, found.edges, color=color, fill=True, alpha=0.25)
-                ax.stairs(density, found.edges, color=color, linewidth=1.4, label=what)
-                ax.axvline(mean, color=color, linewidth=1.2, linestyle=(0, (3, 2)))
+            draw_densities(ax, found, self.style)
             ax.set_title(names)
-            ax.set_xlim(-1, 1)
-            ax.set_ylim(bottom=0)
-            ax.tick_params(labelbottom=True)
             ax.set_xlabel("cosine")
         for ax in axes[:, 0]:
             ax.set_ylabel("density")

@@ -68,7 +68,12 @@ def read_picture(source: object, size: int, row: int, what: str) -> np.ndarray:
 
 
 def decode(
-    paths: Sequence[Path], size: int, *, bad_rows: str = "error", cache: str | Path | None = None
+    paths: Sequence[Path],
+    size: int,
+    *,
+    numbers: Sequence[int] | None = None,
+    bad_rows: str = "error",
+    cache: str | Path | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Decode all pictures once, so that no training step waits for a file.
 
@@ -78,6 +83,8 @@ def decode(
         One a row.
     size : int
         Side of the pictures.
+    numbers : sequence of int, optional
+        What the rows are called in a message; counted from 0 by default.
     bad_rows : {"error", "skip"}
         What to do with a file that cannot be decoded.
     cache : str or Path, optional
@@ -91,9 +98,11 @@ def decode(
     rows : ndarray (n,)
         Which rows those are.
     """
+    if numbers is None:
+        numbers = range(len(paths))
     if cache is None:
         pictures = np.empty((len(paths), 3, size, size), dtype=np.uint8)
-        rows = _fill(pictures, paths, size, bad_rows)
+        rows = _fill(pictures, paths, numbers, bad_rows)
         return pictures[: len(rows)], rows
     file = Path(cache).expanduser() / f"pictures-{_fingerprint(paths, size)}.npy"
     index = file.with_suffix(".rows.npy")
@@ -102,23 +111,26 @@ def decode(
             mapped = np.lib.format.open_memmap(
                 part, "w+", dtype=np.uint8, shape=(len(paths), 3, size, size)
             )
-            rows = _fill(mapped, paths, size, bad_rows)
+            rows = _fill(mapped, paths, numbers, bad_rows)
             mapped.flush()
             with listed.open("wb") as stream:
                 np.save(stream, rows)
     rows = np.load(index)
     if bad_rows == "error" and len(rows) < len(paths):
         row = int(np.setdiff1d(np.arange(len(paths)), rows)[0])
-        read_picture(paths[row], size, row, str(paths[row]))
+        read_picture(paths[row], size, numbers[row], str(paths[row]))
     return np.load(file, mmap_mode="r")[: len(rows)], rows
 
 
-def _fill(pictures: np.ndarray, paths: Sequence[Path], size: int, bad_rows: str) -> np.ndarray:
+def _fill(
+    pictures: np.ndarray, paths: Sequence[Path], numbers: Sequence[int], bad_rows: str
+) -> np.ndarray:
     """Decode into the first rows of `pictures`; the rows of `paths` that are there."""
+    size = pictures.shape[-1]
 
     def one(row: int) -> np.ndarray | InputError:
         try:
-            return read_picture(paths[row], size, row, str(paths[row]))
+            return read_picture(paths[row], size, numbers[row], str(paths[row]))
         except InputError as error:
             return error
 

@@ -8,43 +8,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.integrate import quad
 
 from sim.experiments.base import Experiment, Lab, register
 from sim.experiments.grid import grid
-from sim.rigid import rigid_slope
-from theory.errors import InputError
+from theory.rigid import halving_time
 
-__all__ = ["ConeLifetime", "halving_time"]
-
-
-def halving_time(start: float, kappa: float, h: int, tau: float) -> float:
-    """Time in which two rigid clouds halve the angle between them, for many particles.
-
-    ``θ̇ = −2 F′(θ)`` (`sim.rigid`), integrated from `start` to half of it; N.5's
-    ``F′ → 2β sin θ (1 + β cos θ)/κ`` for κ ≫ h, β.
-
-    Parameters
-    ----------
-    start : float
-        Angle in radians, from which the gap must close.
-    kappa : float
-    h : int
-    tau : float
-
-    Examples
-    --------
-    >>> small = halving_time(1e-3, 1000.0, 4, 0.5)  # exponential there, at the rate 4β(1 + β)/κ
-    >>> round(small * 4 * 2 * 3 / 1000 / math.log(2), 2)
-    1.01
-    """
-    if not 0 < start < math.pi or rigid_slope(start, kappa, h, tau) <= 0:
-        raise InputError(
-            f"start is {math.degrees(start):g}°; clouds of κ = {kappa:g} are pushed apart there, "
-            "give a smaller angle."
-        )
-    inverse, _ = quad(lambda a: 0.5 / rigid_slope(a, kappa, h, tau), start / 2, start, epsrel=1e-6)
-    return float(inverse)
+__all__ = ["ConeLifetime"]
 
 
 @register("cone_lifetime")

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from sim.experiments.base import Experiment, Lab, decay_rate, last, register
+from sim.experiments.antipodal import compare_optimum, compare_rate, descend
+from sim.experiments.base import Experiment, Lab, last, register
 from theory.dynamics import gap_decay_rate
-from theory.limits import uniform_optimum
 
 __all__ = ["FreeParticles"]
-
-WINDOW = (1e-4, 1e-8)
-"""Gap between which the rate is measured: late enough for the cloud to have spread evenly
-(the linearisation is about the uniform law), early enough for rounding not to show."""
 
 
 @register("free")
@@ -35,36 +31,18 @@ class FreeParticles(Experiment):
         """Simulate each case (h, τ, N) until the gap is rounding."""
         for h, tau, n in lab.each(settings["cases"]):
             setting = f"h={h}, τ={tau:g}, N={n}"
-            rate = gap_decay_rate(h, tau)
-            size = tau / 16
-            found = lab.simulate(
+            found = descend(
+                lab,
                 setting,
                 h=h,
+                tau=tau,
                 n=n,
-                temperature=tau,
-                start="antipodal",
-                start_options={"kappa": 0.5 * h},
-                step_size=size,
-                steps=round(settings["time"] * gap_decay_rate(3, 0.5) / rate / size),
+                decays=settings["time"] * gap_decay_rate(3, 0.5),
                 log_points=settings["log_points"],
                 metrics=("centroid_gap", "gap_angle", "mean_length", "true_pair_cosine"),
             )
-            lab.compare(
-                "decay rate of the centre gap",
-                setting,
-                predicted=rate,
-                measured=decay_rate(found, *WINDOW),
-                unit="1/time",
-                source="N.2",
-            )
-            lab.compare(
-                "loss − 2 log N at the end",
-                setting,
-                predicted=float(uniform_optimum(h, tau)),
-                measured=last(found, "excess"),
-                unit="nats",
-                source="Y.T1 (N → ∞), N.1",
-            )
+            compare_rate(lab, setting, found, h=h, tau=tau)
+            compare_optimum(lab, setting, found, h=h, tau=tau)
             lab.compare(
                 "centroid gap at the end",
                 setting,

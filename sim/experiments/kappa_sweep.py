@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.experiments.base import Experiment, Lab, last, register
 from sim.experiments.grid import grid, mode_rate
-from sim.rigid import angle_after, closing_rate
+from theory.rigid import angle_after, closing_rate
 
 __all__ = ["ConcentrationSweep"]
 

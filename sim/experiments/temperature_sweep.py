@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from sim.experiments.base import Experiment, Lab, decay_rate, last, register
-from sim.experiments.free import WINDOW
+from sim.experiments.antipodal import compare_optimum, compare_rate, descend
+from sim.experiments.base import Experiment, Lab, register
 from sim.experiments.grid import grid
-from theory.dynamics import gap_decay_rate
-from theory.limits import uniform_optimum
 
 __all__ = ["TemperatureSweep"]
 
@@ -37,35 +35,9 @@ class TemperatureSweep(Experiment):
         n = settings["n"]
         for h, tau in lab.each(grid(settings, "h", "tau"), apart=n > SHARED):
             setting = f"h={h}, N={n}, τ={tau:g}"
-            rate, size = gap_decay_rate(h, tau), tau / 16
-            found = lab.simulate(
-                setting,
-                h=h,
-                n=n,
-                temperature=tau,
-                start="antipodal",
-                start_options={"kappa": 0.5 * h},
-                step_size=size,
-                steps=round(settings["time"] / rate / size),
-                log_points=60,
-                metrics=("centroid_gap", "mean_length", "true_pair_cosine"),
-            )
-            lab.compare(
-                "decay rate of the centre gap",
-                setting,
-                predicted=rate,
-                measured=decay_rate(found, *WINDOW),
-                unit="1/time",
-                source="N.2",
-            )
-            lab.compare(
-                "loss − 2 log N at the end",
-                setting,
-                predicted=float(uniform_optimum(h, tau)),
-                measured=last(found, "excess"),
-                unit="nats",
-                source="Y.T1 (N → ∞), N.1",
-            )
+            found = descend(lab, setting, h=h, tau=tau, n=n, decays=settings["time"])
+            compare_rate(lab, setting, found, h=h, tau=tau)
+            compare_optimum(lab, setting, found, h=h, tau=tau)
 
 
 SHARED = 512

@@ -10,13 +10,12 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from sim.curvature import escape_temperature
 from sim.experiments.base import Experiment, Lab, register
 from sim.experiments.grid import grid, many, views_of
-from theory.bessel import ratio
+from theory.curvature import escape_rate, escape_temperature
 from theory.dynamics import collapse_temperature
 
-__all__ = ["CollapseTransition", "escape_rate"]
+__all__ = ["CollapseTransition"]
 
 RELAX = 0.4
 """Step of the relaxation inside C in units of τ: stable, and longer than where the flow counts."""
@@ -29,20 +28,6 @@ SPREAD = 1e-4
 
 LIFETIMES, SLOWEST = 4.0, 0.15
 """Length of an escape in units of its predicted rate, or of this share of β if that is less."""
-
-
-def escape_rate(s: int, phi: float, tau: float) -> float:
-    """Rate at which the energy outside C grows from pairs inside it, ``4β(A_s(β) + cos φ − 1)``.
-
-    Of the fastest modes (a_i = b_i, of either sign from pair to pair); it is negative above τ*.
-
-    Examples
-    --------
-    >>> abs(escape_rate(4, math.pi / 4, collapse_temperature(6, math.pi / 4))) < 1e-9
-    True
-    """
-    beta = 1 / tau
-    return 4 * beta * (float(ratio(s / 2 - 1, beta)) - 2 * math.sin(phi / 2) ** 2)
 
 
 def between(h: int, angles: Sequence[float]) -> float:

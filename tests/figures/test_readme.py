@@ -32,6 +32,14 @@ def test_tells_what_was_run_and_what_came_out(run):
     assert f"{sum(gaps) / len(gaps):.3f}" in text
 
 
+def test_the_folder_of_a_run_is_not_told(run):
+    manifest = read_json(run / "manifest.json")
+    for where in ("--out /home/me/run", "-o /home/me/run", "--out=/home/me/run"):
+        changed = {**manifest, "command": f"gaplab reproduce {where} --seed 0"}
+        write_json(changed, run / "manifest.json")
+        assert results(run).startswith("From `gaplab reproduce --seed 0` (")
+
+
 def test_replaces_only_what_is_between_the_markers(run, tmp_path):
     readme, gallery = tmp_path / "README.md", tmp_path / "docs" / "gallery"
     readme.write_text(

@@ -1,6 +1,5 @@
 """A model small enough to train within a second, and one finished run of it."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +9,6 @@ from gaplab.records import RunFolder
 from realdata import TrainConfig, train
 
 pytest.importorskip("open_clip", reason="the extra 'real' is not installed")
-
-TINY = {
-    "embed_dim": 16,
-    "vision_cfg": {"image_size": 8, "patch_size": 4, "width": 16, "head_width": 16, "layers": 1},
-    "text_cfg": {"context_length": 12, "vocab_size": 49408, "width": 16, "heads": 1, "layers": 1},
-}
-
-
-@pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("models") / "tiny.json"
-    path.write_text(json.dumps(TINY))
-    return str(path)
 
 
 @pytest.fixture(scope="session")

@@ -61,7 +61,7 @@ def train(tiny_model: str, loss: Any, *, bias: float | None = None, **changes: A
     return towers
 
 
-def same_weights(a: Towers, b: Towers, atol: float) -> None:
+def assert_same_weights(a: Towers, b: Towers, atol: float) -> None:
     for (name, one), other in zip(a.clip.named_parameters(), b.clip.parameters(), strict=True):
         torch.testing.assert_close(
             one, other, rtol=0, atol=atol, msg=lambda text, n=name: f"{n}: {text}"
@@ -81,13 +81,13 @@ def test_every_loss_trains_there(tiny_model: str, name: str) -> None:
 def test_infonce_there_is_open_clips_own_loss(tiny_model: str) -> None:
     ours = train(tiny_model, open_clip_loss("infonce"))
     theirs = train(tiny_model, open_clip.loss.ClipLoss())
-    same_weights(ours, theirs, atol=1e-5)  # float32, weights of size 1
+    assert_same_weights(ours, theirs, atol=1e-5)  # float32, weights of size 1
 
 
 def test_sigmoid_there_is_open_clips_own_loss(tiny_model: str) -> None:
     ours = train(tiny_model, open_clip_loss("sigmoid"), bias=-10.0)
     theirs = train(tiny_model, open_clip.loss.SigLipLoss(), bias=-10.0)
-    same_weights(ours, theirs, atol=1e-5)  # float32, weights of size 1
+    assert_same_weights(ours, theirs, atol=1e-5)  # float32, weights of size 1
 
 
 def test_its_gradient_accumulation_is_supported(tiny_model: str) -> None:

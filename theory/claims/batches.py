@@ -11,7 +11,7 @@ from scipy.special import logsumexp
 from theory import limits, losses
 from theory.claims.base import Array
 
-__all__ = ["excess", "log_mean_exp", "loss_values", "partner", "simplex_infonce", "square"]
+__all__ = ["excess", "log_mean_exp", "loss_values", "partner", "square"]
 
 
 def loss_values(name: str, *views: Any, beta: Any, **options: Any) -> Array:
@@ -54,11 +54,6 @@ def partner(x: Any, towards: Any, step: Any) -> Array:
 def log_mean_exp(scores: Any, axis: int) -> Array:
     """Logarithm of the mean of exponentials along an axis."""
     return np.asarray(logsumexp(scores, axis=axis)) - np.log(np.shape(scores)[axis])
-
-
-def simplex_infonce(n: Any, beta: Any) -> Any:
-    """Sum of both directions at an aligned simplex: 2 log(1 + (N−1) e^{−βN/(N−1)})."""
-    return 2 * np.log1p((n - 1) * np.exp(-beta * n / (n - 1)))
 
 
 def square(vectors: Any) -> Any:

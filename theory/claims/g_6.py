@@ -8,12 +8,13 @@ from typing import Any
 import sympy
 
 from theory.claims.base import Claim, Control, register
-from theory.claims.batches import loss_values, partner, simplex_infonce, square
+from theory.claims.batches import loss_values, partner, square
 from theory.claims.domain import Domain
 from theory.claims.g_5_simplex import simplex_uniformity
 from theory.claims.proof import Lemma, Proof, Step
 from theory.claims.spaces import Integer, Real
 from theory.claims.structured import UnitRows
+from theory.finite import simplex_infonce
 
 __all__ = ["CombinedOptimum", "from_claim"]
 

@@ -9,12 +9,13 @@ import numpy as np
 import sympy
 
 from theory.claims.base import Claim, Control, register
-from theory.claims.batches import loss_values, partner, simplex_infonce, square
+from theory.claims.batches import loss_values, partner, square
 from theory.claims.domain import Domain
 from theory.claims.proof import Lemma, Proof, Step
 from theory.claims.simulation_check import Prediction
 from theory.claims.spaces import Integer, Real
 from theory.claims.structured import UnitRows
+from theory.finite import simplex_infonce
 
 __all__ = ["JENSEN", "MONOTONE", "SimplexOptimum", "moments"]
 

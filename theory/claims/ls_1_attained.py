@@ -8,10 +8,11 @@ import numpy as np
 import sympy
 
 from theory.claims.base import Claim, Control, register
-from theory.claims.batches import loss_values, simplex_infonce
+from theory.claims.batches import loss_values
 from theory.claims.domain import Domain
 from theory.claims.proof import Proof, Step
 from theory.claims.spaces import Integer, Real
+from theory.finite import simplex_infonce
 
 __all__ = ["SimplexAttains", "simplex"]
 

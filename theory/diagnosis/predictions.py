@@ -49,6 +49,8 @@ class Prediction(NamedTuple):
         Directions that are not shared and below the critical angle: still used.
     abandoned : int
         Directions above it.
+    abandoned_share : float
+        Share of the second moment that lies in them still, mean of both views; at the optimum 0.
     center_shared_x, center_shared_y : float
         Share of the squared mean direction that lies in the shared directions: 0 is (A6).
     """
@@ -64,6 +66,7 @@ class Prediction(NamedTuple):
     critical_angle: float
     surviving: int
     abandoned: int
+    abandoned_share: float
     center_shared_x: float
     center_shared_y: float
 
@@ -88,6 +91,7 @@ def predict(one: ViewStatistics, two: ViewStatistics, temperature: float) -> Pre
     shared = int(common.sum())
     critical = _critical_angle(shared, temperature)
     own = pairs.angles[~common]
+    beyond = ~common & (pairs.angles >= critical)  # nan: nothing is given up
     return Prediction(
         dimensions=dimensions,
         forced=max(0, sum(dimensions) - len(bases[0])),
@@ -99,7 +103,8 @@ def predict(one: ViewStatistics, two: ViewStatistics, temperature: float) -> Pre
         temperature=temperature,
         critical_angle=critical,
         surviving=int((own < critical).sum()) if shared else len(own),
-        abandoned=int((own >= critical).sum()) if shared else 0,
+        abandoned=int(beyond.sum()),
+        abandoned_share=(_share(one, pairs.x[:, beyond]) + _share(two, pairs.y[:, beyond])) / 2,
         center_shared_x=float(np.square(pairs.x[:, common].T @ one.direction).sum()),
         center_shared_y=float(np.square(pairs.y[:, common].T @ two.direction).sum()),
     )
@@ -127,6 +132,11 @@ def _resolution(views: Sequence[ViewStatistics], dimensions: Sequence[int]) -> f
         for view, dimension in zip(views, dimensions, strict=True)
     )
     return angle_resolution([(one[0], one[1]), (two[0], two[1])])
+
+
+def _share(view: ViewStatistics, axes: NDArray[np.float64]) -> float:
+    """Share of a view's second moment along orthonormal columns."""
+    return float(np.trace(axes.T @ view.second_moment @ axes) / np.trace(view.second_moment))
 
 
 def _critical_angle(shared: int, temperature: float) -> float:

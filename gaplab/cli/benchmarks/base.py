@@ -162,12 +162,15 @@ class Growth:
         Largest exponent that is good enough.
     alone : Task, optional
         The largest of all, too long to be repeated: run once, where memory is measured.
+    if_missed : str
+        Why, where the bar is missed.
     """
 
     name: str
     tasks: Sequence[Task]
     bar: float | None = None
     alone: Task | None = None
+    if_missed: str = ""
 
 
 @dataclass(frozen=True)

@@ -137,12 +137,15 @@ class GrowthRow:
             n.append(growth.alone.n)
             seconds.append(last.seconds)
             limit = growth.alone.memory_limit
+        fitted = exponent(n, seconds)
+        if reached(fitted, growth.bar) is False:
+            note = "; ".join(filter(None, (note, growth.if_missed)))
         return cls(
             suite,
             growth.name,
             n,
             seconds,
-            exponent(n, seconds),
+            fitted,
             growth.bar,
             last.mib if last else None,
             limit,

@@ -42,5 +42,9 @@ def scaling(size: Size) -> Suite:
         # The widest, up to what takes minutes: the longest is run once, in its own process.
         tasks = [InfoNCETask(n, wide) for n in counts[:-1]]
         longest = InfoNCETask(65536, wide, memory_limit=300, alone=True)
-        growths.append(Growth(f"InfoNCE, d = {wide}", tasks, bar, alone=longest))
+        why = (
+            "up to N = 8d the exponentials are kept for the backward pass, where they take little "
+            "memory; beyond, they are computed twice"
+        )
+        growths.append(Growth(f"InfoNCE, d = {wide}", tasks, bar, longest, why))
     return Suite(growths=growths)

@@ -231,6 +231,12 @@ def test_the_largest_of_a_growth_joins_the_fit():
     assert GrowthRow.of("s", growth, [1.0, 2.0], note="failed").n == [10, 20]
 
 
+def test_a_growth_that_misses_its_bar_says_why():
+    growth = Growth("squaring", [Doubling(10), Doubling(20)], 1.5, if_missed="pairs are many")
+    assert GrowthRow.of("s", growth, [1.0, 4.0], note="alone").note == "alone; pairs are many"
+    assert GrowthRow.of("s", growth, [1.0, 2.0]).note == ""
+
+
 # -- what is reported
 
 

@@ -12,22 +12,14 @@ from gaplab.records import Embeddings, read_json
 
 pytest.importorskip("open_clip", reason="the extra 'real' is not installed")
 
-TINY = {
-    "embed_dim": 16,
-    "vision_cfg": {"image_size": 8, "patch_size": 4, "width": 16, "head_width": 16, "layers": 1},
-    "text_cfg": {"context_length": 12, "vocab_size": 49408, "width": 16, "heads": 1, "layers": 1},
-}
-
 
 def call(*arguments: str) -> Any:
     return CliRunner().invoke(app, [*arguments])
 
 
 @pytest.fixture(scope="module")
-def options(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    model = tmp_path_factory.mktemp("models") / "tiny.json"
-    model.write_text(json.dumps(TINY))
-    settings = {"model": str(model), "epochs": 1, "batch_size": 512, "records": 2}
+def options(tiny_model: str) -> list[str]:
+    settings = {"model": tiny_model, "epochs": 1, "batch_size": 512, "records": 2}
     return [f"--set={key}={json.dumps(value)}" for key, value in settings.items()]
 
 

@@ -48,8 +48,8 @@ def append(options: dict[str, Any], line: str) -> None:
         ("pictures/0.png,,kind 0", "row 32 of .*pairs.csv has an empty title"),
         (",text,kind 0", "row 32 of .*pairs.csv has an empty filepath"),
         ("pictures/0.png,text 0,kind 0", "row 32 of .* repeats the pair of row 2"),
-        ("pictures/none.png,new,kind 0", r"none.png of row 30 does not exist"),
-        ("pairs.csv,new,kind 0", r"pairs.csv of row 30 cannot be decoded"),
+        ("pictures/none.png,new,kind 0", r"none.png of row 32 does not exist"),
+        ("pairs.csv,new,kind 0", r"pairs.csv of row 32 cannot be decoded"),
     ],
 )
 def test_bad_rows_are_named_and_skipped_only_when_asked(
@@ -68,7 +68,7 @@ def test_a_truncated_picture_is_named(build: Build) -> None:
     options = build("csv")
     path = Path(options["path"]).parent / "pictures" / "5.png"
     path.write_bytes(path.read_bytes()[:60])
-    with pytest.raises(InputError, match=r"5.png of row 5 cannot be decoded"):
+    with pytest.raises(InputError, match=r"5.png of row 7 cannot be decoded"):
         datasets.create("csv", **options)
 
 

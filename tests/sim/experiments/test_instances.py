@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from sim import experiments, simulate
-from sim.experiments.finite_n import own_share, simplex_excess
 from sim.experiments.grid import grid, many, mode_rate, views_of
 from sim.experiments.learned_temperature import gap_and_scale
 from sim.experiments.offset import lift
 from sim.experiments.residual import expected_recall, pairs_with
 from sim.experiments.restoration import Restoration
-from sim.experiments.transition import between, escape_rate, sign_change
+from sim.experiments.transition import between, sign_change
+from theory.curvature import escape_rate
 from theory.dynamics import collapse_temperature
+from theory.finite import own_share, simplex_infonce
 from theory.losses import InfoNCE
 from theory.sphere import sample_uniform
 
@@ -119,7 +120,7 @@ def test_criterion_for_n_is_the_weight_of_a_pair_in_its_own_softmax(rng):
     assert math.isclose(own, own_share(n, h, tau), rel_tol=0.02)
 
 
-def test_simplex_excess_is_the_loss_of_the_simplex():
+def test_simplex_infonce_is_the_loss_of_the_simplex():
     import torch
 
     from sim.starts import simplex
@@ -127,7 +128,7 @@ def test_simplex_excess_is_the_loss_of_the_simplex():
     for n in (2, 5):
         x = torch.as_tensor(simplex(n))
         loss = 2 * InfoNCE()(x, x, logit_scale=2.0)["loss"].item()
-        assert math.isclose(loss - 2 * math.log(n), simplex_excess(n, 0.5), rel_tol=1e-12)
+        assert math.isclose(loss, simplex_infonce(n, 2.0), rel_tol=1e-12)
 
 
 def test_grid_and_rates():

@@ -29,7 +29,7 @@ def gauss(a: torch.Tensor, b: torch.Tensor, t: float) -> float:
     return math.exp(-t * float((a - b).square().sum()))
 
 
-def check(found: torch.Tensor, expected: float) -> None:
+def assert_close(found: torch.Tensor, expected: float) -> None:
     torch.testing.assert_close(found, torch.tensor(expected, dtype=torch.float64), **TIGHT)
 
 
@@ -39,11 +39,11 @@ def test_cua_and_cuaxu_are_sums_of_their_terms() -> None:
     align = float((x - y).square().sum(1).mean())
     plain = float(losses.create("infonce")(x, y, logit_scale=5.0)["loss"])
     cross = math.log(mean([gauss(x[i], y[j], 2) for i, j in others(6)]))
-    check(losses.create("cua")(x, y, logit_scale=5.0)["loss"], plain + mean(spread) + align)
+    assert_close(losses.create("cua")(x, y, logit_scale=5.0)["loss"], plain + mean(spread) + align)
     weighted = losses.create("cuaxu", uniformity_weight=0.5, align_weight=2.0, cross_weight=0.25)
     terms = weighted(x, y, logit_scale=5.0)
-    check(terms["loss"], plain + 0.5 * mean(spread) + 2 * align + 0.25 * cross)
-    check(terms["cross_uniformity"], 0.25 * cross)
+    assert_close(terms["loss"], plain + 0.5 * mean(spread) + 2 * align + 0.25 * cross)
+    assert_close(terms["cross_uniformity"], 0.25 * cross)
 
 
 def test_dhel_decouples_the_modalities() -> None:
@@ -55,7 +55,7 @@ def test_dhel_decouples_the_modalities() -> None:
             for v in (x, y)
         ]
         total.append(sum(energy) - beta * float(x[i] @ y[i]))
-    check(losses.create("dhel")(x, y, logit_scale=beta)["loss"], mean(total))
+    assert_close(losses.create("dhel")(x, y, logit_scale=beta)["loss"], mean(total))
 
 
 def test_dhel_does_not_see_a_rotation_but_through_its_pairs() -> None:
@@ -72,7 +72,7 @@ def test_kernel_contrastive_is_its_formula() -> None:
     within = [mean([gauss(v[i], v[j], 1.5) for i, j in others(6)]) for v in (x, y)]
     across = mean([gauss(x[i], y[i], 1.5) for i in range(6)])
     found = losses.create("kernel", gamma=0.7, t=1.5)(x, y, logit_scale=1.0)["loss"]
-    check(found, 0.7 * sum(within) - 2 * across)
+    assert_close(found, 0.7 * sum(within) - 2 * across)
 
 
 def test_alignclip_separates_images_less_where_texts_are_alike() -> None:
@@ -88,8 +88,8 @@ def test_alignclip_separates_images_less_where_texts_are_alike() -> None:
         ce.append(math.log(sum(map(math.exp, logits))) - logits[i])
     plain = float(losses.create("infonce")(v, t, logit_scale=beta)["loss"])
     terms = losses.create("alignclip")(v, t, logit_scale=beta)
-    check(terms["contrastive"], 2 * plain)
-    check(terms["separation"], 0.5 * mean(ce))
+    assert_close(terms["contrastive"], 2 * plain)
+    assert_close(terms["separation"], 0.5 * mean(ce))
 
 
 def test_alignclips_weights_of_likeness_have_no_gradient() -> None:

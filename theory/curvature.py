@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.sparse.linalg import LinearOperator, eigsh
 
+from theory.bessel import ratio
 from theory.dynamics import collapse_temperature
 from theory.errors import InputError
 from theory.validation import check_number
 
-__all__ = ["Curvature", "escape_temperature", "transition_cosine"]
+__all__ = ["Curvature", "escape_rate", "escape_temperature", "transition_cosine"]
 
 Array = NDArray[np.float64]
 
@@ -79,6 +80,20 @@ class Curvature:
         by_x, by_y = self.product(v, w)
         along = (v * by_x).sum() + (w * by_y).sum()
         return len(self.x) * (along / (v.square().sum() + w.square().sum())).item()
+
+
+def escape_rate(s: int, phi: float, tau: float) -> float:
+    """Rate at which the energy outside C grows from pairs inside it, ``4β(A_s(β) + cos φ − 1)``.
+
+    Of the fastest modes (a_i = b_i, of either sign from pair to pair); it is negative above τ*.
+
+    Examples
+    --------
+    >>> abs(escape_rate(4, math.pi / 4, collapse_temperature(6, math.pi / 4))) < 1e-9
+    True
+    """
+    beta = 1 / tau
+    return 4 * beta * (float(ratio(s / 2 - 1, beta)) - 2 * math.sin(phi / 2) ** 2)
 
 
 def transition_cosine(points: Array, beta: float) -> float:

@@ -3,10 +3,10 @@ import math
 import numpy as np
 import pytest
 
-from sim.experiments.cone_lifetime import crossing, halving_time
-from sim.rigid import angle_after, closing_rate, rigid_slope
+from sim.experiments.cone_lifetime import crossing
 from theory.bessel import log_iv
 from theory.errors import InputError
+from theory.rigid import angle_after, closing_rate, halving_time, rigid_slope
 from theory.sphere import sample_vmf
 
 

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from sim.constraints import Subspace
-from sim.curvature import Curvature, escape_temperature, transition_cosine
 from theory.bessel import ratio
+from theory.curvature import Curvature, escape_temperature, transition_cosine
 from theory.dynamics import collapse_temperature, stability_spectrum
 from theory.errors import InputError
 from theory.losses.infonce import dense_infonce
