@@ -59,6 +59,7 @@ def embed(
         made={
             **(made or {}),
             "dataset": data.name,
+            "licence": data.licence,
             "split": part,
             "logit_scale": float(towers.logit_scale.detach()),
         },

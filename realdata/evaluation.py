@@ -67,7 +67,8 @@ def evaluation_record(
     -------
     dict
         With ``chance`` (recall of a random ranking) and ``floor`` (the lowest InfoNCE that equal
-        captions allow on the test pairs as one batch) beside the seeds' numbers.
+        captions allow on the test pairs as one batch) beside the seeds' numbers; ``licence`` says
+        where the data come from, and how many rows were left out.
 
     Raises
     ------
@@ -86,6 +87,7 @@ def evaluation_record(
         "model": model,
         "split": "test",
         "n_test": len(embeddings),
+        "licence": embeddings.made.get("licence", ""),
         "n_distinct_captions": len(set(embeddings.captions or ())),
         "seeds": list(seeds),
         "chance": chance,

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Captions", "FewRows", "Given", "Labels", "Normalize", "Threads", "read_inputs"]
 
-FORMATS = "npy, npz, safetensors"
-
 Labels = Annotated[
     Path | None,
     typer.Option("--labels", help="Class of each row: txt, json, npy, npz, safetensors."),

@@ -92,6 +92,7 @@ def train(
         return
     print_evaluation([read_json(run.file("evaluation.json"))])
     print_expectations(read_json(run.file("theory.json")))
+    console.print(f"data: {read_json(run.file('evaluation.json'))['licence']}", soft_wrap=True)
     console.print(f"run folder: {run.path}")
 
 

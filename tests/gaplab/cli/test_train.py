@@ -30,6 +30,7 @@ def test_train_then_embed(options: list[str], tmp_path: Path) -> None:
     done = call("train", "--loss", "infonce", "--seeds", "1", *options, board, "--out", str(out))
     assert done.exit_code == 0, done.output
     assert "chance / floor" in done.output
+    assert "data: Optical Recognition of Handwritten Digits" in done.output
     assert list((out / "tensorboard" / "seed-0").glob("events.*"))
     target = tmp_path / "val.safetensors"
     done = call("embed", str(out), "--part", "val", "--out", str(target))
