@@ -90,11 +90,18 @@ def test_a_single_seed_has_no_interval():
     assert (found.outcome, found.counts) == (HOLDS, True)
 
 
+def sources_of(module):
+    """Source of an experiment and of the experiments' parts that it calls."""
+    parts = {inspect.getmodule(value) for value in vars(module).values() if callable(value)}
+    near = {p for p in parts if p is not None and p.__package__ == module.__package__}
+    return "".join(inspect.getsource(part) for part in {module, *near})
+
+
 @pytest.mark.parametrize("name", names())
 def test_predictions_are_of_experiments_and_quantities_that_exist(name):
     for prediction in get(name).simulation:
         module = inspect.getmodule(experiments.EXPERIMENTS[prediction.experiment])
-        assert f'"{prediction.quantity}"' in inspect.getsource(module)
+        assert f'"{prediction.quantity}"' in sources_of(module)
 
 
 def test_a_claim_without_predictions_has_no_such_evidence():
