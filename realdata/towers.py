@@ -242,7 +242,9 @@ class Towers:
 
     def _encode(self, name: str, value: torch.Tensor) -> torch.Tensor:
         if name == "text":
-            encoded: torch.Tensor = self.clip.encode_text(value, normalize=True)
+            # A class prompt is in a batch many times: its embedding and gradient are one.
+            distinct, place = torch.unique(value, dim=0, return_inverse=True)
+            encoded: torch.Tensor = self.clip.encode_text(distinct, normalize=True)[place]
         elif name == "image":
             encoded = self.clip.encode_image(self.pixels(value), normalize=True)
         else:

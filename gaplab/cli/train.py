@@ -120,10 +120,16 @@ def _train_table(
         return
     if "seeds" in settings or "loss" in settings:
         raise RecordError("a table has its own losses, and seeds by --seeds; leave them out.")
-    table = tables.create(name).chosen(methods)
+    table = tables.create(name).chosen(methods, every_seed=seeds is not None)
     numbers = seed_list(seed, table.n_seeds if seeds is None else seeds)
     tables.configs(table, numbers, settings)  # refuses bad settings before there is a folder
-    config = {"table": name, "methods": methods, "seeds": numbers, "settings": settings}
+    config = {
+        "table": name,
+        "methods": methods,
+        "seeds": numbers,
+        "every_seed": seeds is not None,
+        "settings": settings,
+    }
     with RunFolder.create(out, "table", config) as run:
         _finish_table(run, jobs)
 
@@ -155,7 +161,9 @@ def _finish_table(run: RunFolder, jobs: int) -> None:
     from realdata import tables
 
     config = run.manifest["config"]
-    table = tables.create(config["table"]).chosen(config["methods"])
+    table = tables.create(config["table"]).chosen(
+        config["methods"], every_seed=config["every_seed"]
+    )
     with stage(f"train table {table.name}") as progress, run.stage("train"):
         found = tables.train_table(
             table, run, config["seeds"], config["settings"], jobs=jobs, progress=progress

@@ -43,11 +43,14 @@ class Method:
         Name of its folder; name for people.
     settings : mapping
         What differs from the table's own settings.
+    n_seeds : int, optional
+        It is trained with at most so many of the table's seeds, unless their number is chosen.
     """
 
     name: str
     title: str
     settings: Mapping[str, Any]
+    n_seeds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -77,24 +80,32 @@ class Table:
     source: str = ""
     note: str = field(default="")
 
-    def chosen(self, methods: Sequence[str] | None) -> Table:
+    def chosen(self, methods: Sequence[str] | None, *, every_seed: bool = False) -> Table:
         """The table with some of its methods; the first always stays.
+
+        Parameters
+        ----------
+        methods : sequence of str, optional
+            All if None.
+        every_seed : bool
+            Whether every method is trained with all seeds.
 
         Raises
         ------
         InputError
             If one is not in the table.
         """
-        if methods is None:
-            return self
+        methods = [method.name for method in self.methods] if methods is None else methods
         known = [method.name for method in self.methods]
         for name in methods:
             if name not in known:
                 raise InputError(
                     f"table {self.name!r} has no method {name!r}; choose from {', '.join(known)}."
                 )
-        kept = tuple(m for m in self.methods if m.name in methods or m is self.methods[0])
-        return replace(self, methods=kept)
+        kept = [m for m in self.methods if m.name in methods or m is self.methods[0]]
+        if every_seed:
+            kept = [replace(method, n_seeds=None) for method in kept]
+        return replace(self, methods=tuple(kept))
 
 
 def names() -> list[str]:
@@ -144,6 +155,12 @@ OTHERS = (
 )
 """Rival ways to train."""
 
+
+def _few(methods: Sequence[Method], n_seeds: int) -> tuple[Method, ...]:
+    """`methods` with few seeds each, where a run takes minutes."""
+    return tuple(replace(method, n_seeds=n_seeds) for method in methods)
+
+
 GROUP = (Column("v_measure", "V-measure", 1), Column("knn", "kNN", 1))
 GAP = (
     Column("centroid_gap", "gap", -1),
@@ -191,11 +208,11 @@ def cifar10() -> Table:
         settings={
             "dataset": "cifar10",
             "model": "small-32",
-            "epochs": 20,
+            "epochs": 12,
             "batch_size": 128,
             "lr": 5e-4,
         },
-        methods=MAIN,
+        methods=(*MAIN, *_few(OTHERS, 1)),
         columns=TWO,
         source="cifar10",
     )
@@ -209,7 +226,7 @@ def captions() -> Table:
         name="captions",
         title="emoji, 2 modalities",
         settings={**settings, "dataset": "emoji"},
-        methods=(*MAIN, *OTHERS),
+        methods=(*MAIN, *_few(OTHERS, 2)),
         columns=TWO,
         source="coco",
         note="On emoji, not on MSCOCO: name that with --set dataset=coco where it is at hand.",

@@ -31,7 +31,12 @@ def configs(
     """What every method trains: the table's settings, then its own, then `settings`."""
     return {
         method.name: TrainConfig.from_mapping(
-            {**table.settings, **method.settings, **settings, "seeds": tuple(seeds)}
+            {
+                **table.settings,
+                **method.settings,
+                **settings,
+                "seeds": tuple(seeds[: method.n_seeds]),
+            }
         )
         for method in table.methods
     }
