@@ -240,11 +240,20 @@ def run_sweeps(
     Raises
     ------
     RunError
-        If runs diverged; all other cells are done then.
+        If runs diverged; all other cells are done then, and all sweeps gathered.
     """
     tasks = [task for sweep in sweeps for task in sweep.tasks()]
     run_tasks(_work, tasks, [WHOLE] * len(tasks), jobs=jobs, cluster=cluster, progress=progress)
-    return [row for sweep in sweeps for row in sweep.gather()]
+    rows: list[dict[str, Any]] = []
+    diverged: list[str] = []
+    for sweep in sweeps:
+        try:
+            rows += sweep.gather()
+        except RunError as error:
+            diverged.append(str(error))
+    if diverged:
+        raise RunError(" ".join(diverged))
+    return rows
 
 
 def _work(task: _Task, report: Report) -> None:

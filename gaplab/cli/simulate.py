@@ -1,8 +1,9 @@
-"""``gaplab simulate``: run an experiment on the hypersphere."""
+"""``gaplab simulate``: run experiments on the hypersphere."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -19,11 +20,22 @@ if TYPE_CHECKING:
 __all__ = ["print_predictions", "run_experiments", "simulate"]
 
 
+MATCHED = "matched"
+"""The experiment that needs a training run."""
+
+
 def simulate(
-    experiment: Annotated[str, typer.Argument(help="Name, or `list` to see them all.")],
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="EXPERIMENT...",
+            help="One or several names, `all`, or `list` to see them.",
+            show_default=False,
+        ),
+    ],
     settings: Settings = None,
     size: Annotated[
-        Literal["quick", "full"], typer.Option(help="Size of the experiment.")
+        Literal["quick", "full"], typer.Option(help="Size of the experiments.")
     ] = "quick",
     seed: Seed = 0,
     seeds: Seeds = 3,
@@ -39,40 +51,75 @@ def simulate(
         ),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the sweep in --out where it stopped.")
+        bool, typer.Option("--resume", help="Go on with the run in --out where it stopped.")
     ] = False,
     out: Out = None,
 ) -> None:
-    """Simulate an experiment and print what was measured beside what the theory predicts.
+    """Simulate experiments and print what was measured beside what the theory predicts.
 
-    Several values of a setting, as in --set tau=.1,.2,.5, make a sweep. Every finished cell of
-    it (one setting, for some seeds) is on disk before the next begins.
+    Several values of a setting, as in --set tau=.1,.2,.5, make a sweep of one experiment. Every
+    finished cell (one setting, for some seeds) is on disk before the next begins. Several
+    experiments share the processes, and have a folder each below simulations/.
     """
-    from gaplab.records import RecordError
+    from gaplab.records import RecordError, read_json
     from sim.sweeps import grid_of
 
-    if experiment == "list":
+    if names == ["list"]:
         print_experiments()
         return
-    options = parse_sweep(settings)
-    if experiment == "matched":
-        if source is None:
-            raise RecordError("matched needs --from RUN; name a folder that gaplab train wrote.")
-        options["source"] = str(source.absolute())
-    elif source is not None:
-        raise RecordError(f"--from belongs to matched, not to {experiment}; leave it out.")
+    asked = _asked(names, settings, source)
     if resume and out is None:
-        raise RecordError("--resume needs --out DIR; name the folder of the sweep to go on with.")
-    grid_of(experiment, size, options)
+        raise RecordError("--resume needs --out DIR; name the folder of the run to go on with.")
+    for name, options in asked.items():
+        grid_of(name, size, options)
     chosen = seed_list(seed, seeds)
-    config = {"experiment": experiment, "size": size, "seeds": chosen, **options}
-    with _folder(out, config, resume) as run:
-        with stage(experiment) as progress, run.stage(experiment):
-            rows = run_experiments(
-                [(run, experiment, options)], size, chosen, progress, jobs, cluster
-            )
-        print_predictions(rows)
+    configs = {
+        name: {"experiment": name, "size": size, "seeds": chosen, **options}
+        for name, options in asked.items()
+    }
+    several = len(asked) > 1
+    title = f"{len(asked)} experiments" if several else next(iter(asked))
+    shared = {"experiments": list(asked), "size": size, "seeds": chosen}
+    with ExitStack() as opened:
+        run = opened.enter_context(_folder(out, shared if several else configs[title], resume))
+        parts = []
+        for name, options in asked.items():
+            part = run
+            if several:
+                folder = run.path / "simulations" / name
+                part = opened.enter_context(_folder(folder, configs[name], resume))
+            parts.append((part, name, options))
+        with stage(title) as progress, run.stage("simulate" if several else title):
+            run_experiments(parts, size, chosen, progress, jobs, cluster)
+        for part, name, _ in parts:
+            print_predictions(read_json(part.file("table.json")), name if several else "")
         console.print(f"run folder: {run.path}")
+
+
+def _asked(
+    names: Sequence[str], settings: Sequence[str] | None, source: Path | None
+) -> dict[str, dict[str, Any]]:
+    """The experiments named, each with its settings; ``all`` has `matched` if it has a source."""
+    from gaplab.records import RecordError
+    from sim import experiments
+
+    every = [name for name in experiments.names() if name != MATCHED or source is not None]
+    chosen = list(dict.fromkeys(n for name in names for n in (every if name == "all" else [name])))
+    if len(chosen) > 1 and settings:
+        raise RecordError(
+            f"--set is for one experiment, and {len(chosen)} are named; name one, or leave it out."
+        )
+    asked = {name: parse_sweep(settings) for name in chosen}
+    if MATCHED not in asked:
+        if source is not None:
+            raise RecordError(
+                f"--from belongs to {MATCHED}, not to {', '.join(chosen)}; leave it out."
+            )
+    elif source is None:
+        raise RecordError(f"{MATCHED} needs --from RUN; name a folder that gaplab train wrote.")
+    else:
+        asked[MATCHED]["source"] = str(source.absolute())
+    return asked
 
 
 def _folder(out: Path | None, config: Mapping[str, Any], resume: bool) -> RunFolder:
@@ -132,7 +179,7 @@ def print_experiments() -> None:
     table("Experiments", ("name", "question"), rows)
 
 
-def print_predictions(rows: Sequence[Mapping[str, Any]]) -> None:
+def print_predictions(rows: Sequence[Mapping[str, Any]], experiment: str = "") -> None:
     """Print what was measured, with its interval over seeds, beside what the theory predicts."""
     shown: list[tuple[str, ...]] = []
     setting = None
@@ -151,4 +198,7 @@ def print_predictions(rows: Sequence[Mapping[str, Any]]) -> None:
             )
         )
     columns = ("", "predicted", "measured", "95 % over seeds", "source")
-    table("Measured beside predicted", columns, shown)
+    title = (
+        f"{experiment}: measured beside predicted" if experiment else "Measured beside predicted"
+    )
+    table(title, columns, shown)

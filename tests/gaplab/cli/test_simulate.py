@@ -1,6 +1,7 @@
 """The command: what it says, what it leaves on disk, and how it goes on."""
 
 import pytest
+import xarray as xr
 from typer.testing import CliRunner
 
 from gaplab.cli import app
@@ -68,6 +69,62 @@ def test_a_sweep_that_stopped_goes_on(stops, tmp_path):
     assert read_json(out / "table.json") == rows
 
 
+@pytest.fixture
+def two(monkeypatch):
+    """Two experiments in a size that takes a second; the registry has no others."""
+    for name, own in {"circle": CIRCLE, "caps": CAPS}.items():
+        kind = experiments.EXPERIMENTS[name]
+        monkeypatch.setattr(kind, "sizes", {**kind.sizes, "quick": {**kind.sizes["quick"], **own}})
+    monkeypatch.setattr(experiments, "names", lambda: ["caps", "circle", "matched"])
+
+
+CIRCLE = {"n": 8, "kappa": 1000.0, "cases": ((2, 40.0), (3, 65.0))}
+CAPS = {"n": 8, "gap": (50.0,), "time": 1.0}
+
+
+def same_tables(folder, other):
+    for name in ("circle", "caps"):
+        one, two = (f / "simulations" / name for f in (folder, other))
+        assert read_json(one / "table.json") == read_json(two / "table.json")
+        runs = (load_trajectory(f / "trajectory.nc") for f in (one, two))
+        xr.testing.assert_identical(*runs)
+        assert not (one / "cells").exists()
+
+
+def test_several_experiments_share_a_folder_and_find_what_each_finds_alone(two, tmp_path):
+    out = tmp_path / "both"
+    result = run("circle", "caps", "--seeds", 2, "--out", out)
+    assert result.exit_code == 0, result.output
+    config = RunFolder.open(out).manifest["config"]
+    assert config == {"experiments": ["circle", "caps"], "size": "quick", "seeds": [0, 1]}
+    assert result.output.index("circle: measured beside") < result.output.index("caps: measured")
+    for name in ("circle", "caps"):
+        alone = tmp_path / name
+        assert run(name, "--seeds", 2, "--out", alone).exit_code == 0
+        part = RunFolder.open(out / "simulations" / name)
+        assert part.manifest["status"] == "done"
+        assert part.manifest["config"] == RunFolder.open(alone).manifest["config"]
+        assert read_json(part.path / "table.json") == read_json(alone / "table.json")
+    every = tmp_path / "every"
+    assert run("all", "--seeds", 2, "--jobs", 2, "--out", every).exit_code == 0
+    same_tables(every, out)
+
+
+def test_several_experiments_that_stopped_go_on(two, stops, tmp_path):
+    out = tmp_path / "run"
+    given = ["caps", "circle", "--seeds", 1, "--out", out]
+    assert run(*given).exit_code == 2
+    assert RunFolder.open(out).manifest["status"] == "failed"
+    assert list((out / "simulations" / "caps" / "cells").glob("*.json"))
+    stops.undo()
+    other = run("circle", "caps", "--seeds", 1, "--out", out, "--resume")
+    assert "is a run with another experiments" in other.stderr
+    result = run(*given, "--resume")
+    assert result.exit_code == 0, result.output
+    assert run("all", "--seeds", 1, "--out", tmp_path / "whole").exit_code == 0
+    same_tables(out, tmp_path / "whole")
+
+
 def test_a_run_that_diverges_exits_with_1(tmp_path, monkeypatch):
     """A step far too long: the sentence names setting, seed, step and values."""
     fill = experiments.EXPERIMENTS["circle"].fill
@@ -98,6 +155,11 @@ def test_a_run_that_diverges_exits_with_1(tmp_path, monkeypatch):
         (["circle", "--set", "tau=-1"], "temperature is -1"),
         (["circle", "--set", "n=1"], "n is 1; give an integer of at least 2"),
         (["circle", "--set", "kappa=-1"], "kappa is -1"),
+        (["circle", "caps", "--set", "tau=.2"], "--set is for one experiment, and 2 are named"),
+        (["all", "circel"], "unknown experiment 'circel'"),
+        (["circle", "matched"], "matched needs --from RUN"),
+        (["circle", "caps", "--from", "x"], "--from belongs to matched, not to circle, caps"),
+        (["circle", "caps", "--cluster", "nowhere"], "--cluster nowhere names no cluster"),
         (["circle", "--cluster", "nowhere"], "--cluster nowhere names no cluster"),
     ],
 )
