@@ -193,7 +193,7 @@ def digits() -> Table:
         name="digits",
         title="digits, 2 modalities",
         settings={"dataset": "digits"},
-        methods=(*MAIN, *OTHERS),
+        methods=(*MAIN, *_few(OTHERS, 2)),
         columns=TWO,
         n_seeds=10,
     )
@@ -208,7 +208,7 @@ def cifar10() -> Table:
         settings={
             "dataset": "cifar10",
             "model": "small-32",
-            "epochs": 12,
+            "epochs": 10,
             "batch_size": 128,
             "lr": 5e-4,
         },
@@ -226,7 +226,7 @@ def captions() -> Table:
         name="captions",
         title="emoji, 2 modalities",
         settings={**settings, "dataset": "emoji"},
-        methods=(*MAIN, *_few(OTHERS, 2)),
+        methods=(*MAIN, *_few(OTHERS, 1)),
         columns=TWO,
         source="coco",
         note="On emoji, not on MSCOCO: name that with --set dataset=coco where it is at hand.",
