@@ -15,6 +15,9 @@ __all__ = ["MMD", "EnergyDistance", "Frechet"]
 
 Array = NDArray[np.float64]
 
+# Roots of eigenvalues above this share of the largest keep twelve digits and more.
+WELL_CONDITIONED = 1e-8
+
 MEDIAN_ITEMS = 250  # items whose pairwise distances set the bandwidth of the MMD
 
 
@@ -63,11 +66,10 @@ class Frechet(PairMetric):
     keys = ("frechet",)
 
     def of_pair(self, x: View, y: View, sample: Sample) -> tuple[float]:
-        """Return W₂²; the trace of the root is the nuclear norm of ``Σ_x^½ Σ_y^½``."""
-        product = _root(x.covariance) @ _root(y.covariance)
-        fidelity = float(np.linalg.svd(product, compute_uv=False).sum())
+        """Return W₂²."""
         traces = float(np.trace(x.covariance) + np.trace(y.covariance))
         squared_gap = float(np.square(x.mean - y.mean).sum())
+        fidelity = _fidelity(x.covariance, y.covariance)
         return (squared_gap + max(0.0, traces - 2 * fidelity),)
 
 
@@ -96,7 +98,19 @@ def _median_square_distance(x: View, y: View, seed: int) -> float:
     return mean if mean > rounding else 0.0
 
 
+def _fidelity(one: Array, two: Array) -> float:
+    """``tr (Σ₁^½ Σ₂ Σ₁^½)^½``: the nuclear norm of ``AᵀB`` for any roots ``Σ₁ = AAᵀ, Σ₂ = BBᵀ``."""
+    product = _root(one).T @ _root(two)
+    squares = np.linalg.eigvalsh(product.T @ product)
+    if squares[0] > WELL_CONDITIONED * squares[-1]:
+        return float(np.sqrt(squares).sum())
+    return float(np.linalg.svd(product, compute_uv=False).sum())
+
+
 def _root(covariance: Array) -> Array:
-    """Symmetric root of a positive semi-definite matrix."""
-    values, vectors = np.linalg.eigh(covariance)
-    return (vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T
+    """A root A, ``AAᵀ = Σ``, of a positive semi-definite matrix."""
+    try:
+        return np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
+    except np.linalg.LinAlgError:  # singular: fewer rows than dimensions, or directions unused
+        values, vectors = np.linalg.eigh(covariance)
+        return vectors * np.sqrt(np.clip(values, 0.0, None))

@@ -42,7 +42,9 @@ class NeighbourAccuracy(SampleMetric):
                 own_pair = queries[:, None] + sample.n * np.arange(views)
                 np.put_along_axis(cosines, own_pair, -np.inf, axis=1)
                 kth = np.partition(cosines, -k, axis=1)[:, -k]
-                query, voter = np.nonzero(cosines >= kth[:, None] - tie(cosines))
+                # Of the flat mask, which is an order of magnitude faster than of two dimensions.
+                near = np.flatnonzero(cosines >= kth[:, None] - tie(cosines))
+                query, voter = np.divmod(near, cosines.shape[1])
                 ballots = query * classes + labels[voter]
                 votes = np.bincount(ballots, minlength=len(queries) * classes)
                 votes = votes.reshape(len(queries), classes)

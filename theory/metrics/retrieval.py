@@ -32,24 +32,32 @@ class Recall(PairMetric):
 
     def of_pair(self, x: View, y: View, sample: Sample) -> list[float]:
         """Return the six recalls."""
-        groups = np.arange(x.n) if sample.groups is None else sample.groups
-        right_x, right_y = _best_right(x, y, groups)
+        groups = sample.groups
+        # In the type of the products, so that comparing them converts nothing.
+        near_x, near_y = (
+            (best - tie(x.rows)).astype(x.rows.dtype) for best in _best_right(x, y, groups)
+        )
         wrong_x, wrong_y = np.empty(x.n, dtype=np.int64), np.zeros(x.n, dtype=np.int64)
         # One pass over the products answers both directions.
-        rounding = tie(x.rows)
         for rows, products in cosine_tiles(x, y):
-            wrong = groups[rows, None] != groups
-            wrong_x[rows] = (wrong & (products >= right_x[rows, None] - rounding)).sum(axis=1)
-            wrong_y += (wrong & (products >= right_y - rounding)).sum(axis=0)
+            if groups is None:
+                np.fill_diagonal(products[:, rows], -np.inf)
+            else:
+                products[groups[rows, None] == groups] = -np.inf
+            # Row by row: counting along an axis converts every entry first.
+            wrong_x[rows] = [np.count_nonzero(row) for row in products >= near_x[rows, None]]
+            wrong_y += (products >= near_y).sum(axis=0)
         return [float((count < k).mean()) for count in (wrong_x, wrong_y) for k in DEPTHS]
 
 
 def _best_right(
-    x: View, y: View, groups: NDArray[np.int64]
+    x: View, y: View, groups: NDArray[np.int64] | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Cosine of the best right answer of each x among y, and of each y among x."""
     best_x = np.clip(np.einsum("ij,ij->i", x.rows, y.rows), -1.0, 1.0)
     best_y = best_x.copy()
+    if groups is None:
+        return best_x, best_y
     ends = np.cumsum(np.bincount(groups))
     for members in np.split(np.argsort(groups, kind="stable"), ends[:-1]):
         if len(members) == 1:

@@ -38,8 +38,12 @@ class PrincipalAngles(PairMetric):
 
     def of_pair(self, x: View, y: View, sample: Sample) -> tuple[float, float]:
         """Return the smallest angle and the mean squared cosine."""
-        theta = angles(x, y)
-        return float(theta[0]), float(np.square(np.cos(theta)).mean())
+        one, two = basis(x), basis(y)
+        smaller = min(one.shape[1], two.shape[1])
+        overlap = min(1.0, float(np.square(one.T @ two).sum()) / smaller)
+        if one.shape[1] + two.shape[1] > x.h:
+            return 0.0, overlap  # so many dimensions meet
+        return float(principal_angles(one, two)[0]), overlap
 
 
 def basis(view: View) -> NDArray[np.float64]:

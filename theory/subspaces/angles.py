@@ -35,7 +35,8 @@ def principal_angles(bx: Any, by: Any) -> NDArray[np.float64]:
     """Principal angles between the column spans of `bx` and `by`.
 
     The cosines are the singular values of ``B_xᵀB_y``, the sines those of ``B_y − B_x B_xᵀB_y``;
-    taken together (atan2) they are exact to rounding near 0 and near π/2 alike.
+    taken together (atan2) they are exact to rounding near 0 and near π/2 alike. The ``p + q − h``
+    that are 0 whatever the subspaces, where that is positive, are exactly 0.
 
     Parameters
     ----------
@@ -60,7 +61,9 @@ def principal_angles(bx: Any, by: Any) -> NDArray[np.float64]:
     wide, narrow, _ = _bases(bx, by)
     cosines = np.linalg.svd(wide.T @ narrow, compute_uv=False)
     sines = np.linalg.svd(_reject(wide, narrow), compute_uv=False)[::-1]
-    return np.arctan2(sines, cosines)
+    angles = np.arctan2(sines, cosines)
+    angles[: max(0, wide.shape[1] + narrow.shape[1] - len(wide))] = 0.0
+    return angles
 
 
 def principal_vectors(bx: Any, by: Any) -> PrincipalVectors:

@@ -127,3 +127,19 @@ def test_frechet_is_exact_for_translated_lines():
     result = evaluate(x, y, names=["frechet"])["frechet"]
     assert result == pytest.approx((2 * height) ** 2, abs=1e-7)
     assert wasserstein_distance(x[:, 1], y[:, 1]) ** 2 == pytest.approx(result, abs=1e-7)
+
+
+@pytest.mark.parametrize("flat", [0, 1, 3])
+def test_frechet_of_flat_clouds_agrees_with_a_quadratic_root(flat, rng):
+    # Covariances that are singular or nearly so, in one view or in both: by the definition, with
+    # roots of eigenvalues, whose rounding is that of √eps at the null directions.
+    x, y = (sample_uniform(40, 6, rng) for _ in range(2))
+    y[:, :flat] *= 1e-7 if flat == 1 else 0.0
+    y /= np.linalg.norm(y, axis=1, keepdims=True)
+    sx, sy = np.cov(x.T, bias=True), np.cov(y.T, bias=True)
+    values, vectors = np.linalg.eigh(sx)
+    root = (vectors * np.sqrt(values)) @ vectors.T
+    fidelity = np.sqrt(np.clip(np.linalg.eigvalsh(root @ sy @ root), 0, None)).sum()
+    gap = np.sum((x.mean(0) - y.mean(0)) ** 2)
+    expected = gap + np.trace(sx) + np.trace(sy) - 2 * fidelity
+    assert evaluate(x, y, names=["frechet"])["frechet"] == pytest.approx(expected, abs=1e-7)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from theory.metrics import evaluate
+from theory.metrics import evaluate, snapshot
 from theory.subspaces import subspace_pair
 
 SUBSPACE = ["principal_angles", "subspace_dimension"]
@@ -59,3 +59,13 @@ def test_one_pair_and_one_dimension():
     assert result["smallest_principal_angle"] == pytest.approx(np.pi / 4)
     line = evaluate([[1.0]], [[-1.0]], names=SUBSPACE)  # a line, whatever its sign
     assert line["smallest_principal_angle"] == pytest.approx(0.0)
+
+
+def test_spaces_too_large_to_avoid_each_other_meet_exactly(rng):
+    # Dimensions 4 and 5 of 7 share 2 directions, whatever they are; the rest is as computed.
+    a, b = subspace_pair(7, 4, 5, [0.0, 0.0, 0.4, 1.1], rng)
+    found = snapshot(filled(a, rng), filled(b, rng))
+    assert found["smallest_principal_angle"] == 0.0
+    assert found["subspace_overlap"] == pytest.approx(np.mean(np.cos([0, 0, 0.4, 1.1]) ** 2))
+    assert found["principal_angles"][:4] == pytest.approx([0.0, 0.0, 0.4, 1.1])
+    assert (found["principal_angles"][:2] == 0).all()
