@@ -129,15 +129,19 @@ class Batch:
                 yield self.step
 
     def datasets(self) -> list[xr.Dataset]:
-        """The trajectories so far, with the present views if they are to be kept."""
+        """The trajectories so far, with the present views that are to be kept."""
         found = [recorder.dataset() for recorder in self.recorders if recorder.steps]
-        if not self.config.keep_views:
-            return found
-        views = self.particles.views
-        named = dict(zip(view_names(len(views)), views, strict=True))
+        kept: dict[str, tuple[str, torch.Tensor]] = {}
+        names = view_names(self.config.modalities)
+        if self.config.keep_views:
+            views = zip(names, self.particles.views, strict=True)
+            kept |= {f"view_{name}": ("pair", view) for name, view in views}
+        if self.config.held_out:
+            views = zip(names, self.particles.held_out, strict=True)
+            kept |= {f"held_out_{name}": ("item", view) for name, view in views}
         return [
             dataset.assign(
-                {f"view_{k}": (("run", "pair", "axis"), v[[r]].numpy()) for k, v in named.items()}
+                {k: (("run", rows, "axis"), v[[r]].numpy()) for k, (rows, v) in kept.items()}
             )
             for r, dataset in enumerate(found)
         ]

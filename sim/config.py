@@ -84,6 +84,10 @@ class SimulationConfig:
     keep_views : bool
         Keep the views of the last state in the trajectory, as ``view_x``, ``view_y`` (or
         ``view_0`` …) with dimensions run, pair and axis.
+    held_out : int
+        Items that the start draws after the N pairs and no loss ever sees. The trajectory keeps
+        their last views as ``held_out_x``, ``held_out_y`` … with dimensions run, item and axis.
+        Only encoders (the constraint ``relu``) know where such items are.
     metrics : sequence of str, optional
         Names for `theory.metrics.snapshot`; its cheap default set if omitted.
     dtype : {"float64", "float32"}
@@ -125,6 +129,7 @@ class SimulationConfig:
     step_size: float | None = None
     log_points: int = 30
     keep_views: bool = False
+    held_out: int = 0
     metrics: Sequence[str] | None = None
     dtype: str = "float64"
 
@@ -144,6 +149,14 @@ class SimulationConfig:
             check_integer("seeds", seed, 0)
         self._check_schedule()
         self._check_conditions()
+        check_integer("held_out", self.held_out, 0)
+        if self.held_out and not self.room().encodes:
+            encoders = [name for name, kind in constraints.CONSTRAINTS.items() if kind.encodes]
+            raise InputError(
+                f"held_out is {self.held_out}, but the particles of constraint "
+                f"{self.constraint!r} have no encoder for other items; "
+                f"choose {' or '.join(encoders)}."
+            )
         self.room()
         self.beginning()
         self.objective()

@@ -70,6 +70,7 @@ class Particles:
         rooms: list[Constraint] = []
         counts: list[int] = []
         placed: list[Tensors] = []
+        others: list[Tensors] = []
         first = 0
         for last in range(1, len(seeds) + 1):
             config = configs[first]
@@ -77,24 +78,31 @@ class Particles:
                 continue
             rooms.append(config.room())
             counts.append(last - first)
-            placed.append(self._start(config, rooms[-1], range(first, last), seeds))
+            drawn = self._start(config, rooms[-1], seeds[first:last])
+            others.append(tuple(view[:, config.n :] for view in drawn))
+            seen = tuple(view[:, : config.n].contiguous() for view in drawn)
+            placed.append(rooms[-1].place(self.conditions.tie(seen)))
             first = last
+        self._others = _join(others)
         room = rooms[0] if len(rooms) == 1 else Rooms(rooms, counts)
-        return room, tuple(torch.cat(parts) for parts in zip(*placed, strict=True))
+        return room, _join(placed)
 
-    def _start(
-        self, config: SimulationConfig, room: Constraint, runs: range, seeds: Sequence[int]
-    ) -> Tensors:
-        start = config.beginning()
-        drawn = [start.sample(config.n, room, np.random.default_rng(seeds[r])) for r in runs]
+    def _start(self, config: SimulationConfig, room: Constraint, seeds: Sequence[int]) -> Tensors:
+        """Views (R, N + held out, h) that the start draws."""
+        start, count = config.beginning(), config.n + config.held_out
+        drawn = [start.sample(count, room, np.random.default_rng(seed)) for seed in seeds]
         views = (np.stack(view) for view in zip(*drawn, strict=True))
-        tied = self.conditions.tie(tuple(torch.as_tensor(v, dtype=self.dtype) for v in views))
-        return room.place(tied)
+        return tuple(torch.as_tensor(view, dtype=self.dtype) for view in views)
 
     @property
     def views(self) -> Tensors:
         """Unit views (R, N, h)."""
         return self.room.views(self.parameters)
+
+    @property
+    def held_out(self) -> Tensors:
+        """Unit views (R, held out, h) of the items that no loss sees."""
+        return self.room.encode(self.parameters, self._others)
 
     @property
     def seen_share(self) -> float:
@@ -166,3 +174,8 @@ class Particles:
         tangents = tuple(memory[f"slope.{k}"] for k in count)
         self.slopes = Slopes(memory["slope.loss"], tangents, memory["slope.log_scale"])
         self.loss.set_epoch(step, self.config.steps)
+
+
+def _join(parts: Sequence[Tensors]) -> Tensors:
+    """Runs of several parts, one after the other."""
+    return tuple(torch.cat(views) for views in zip(*parts, strict=True))

@@ -29,6 +29,10 @@ class Rooms(Constraint):
         self.rooms = list(rooms)
         self.counts = list(counts)
 
+    def encode(self, parameters: Tensors, views: Tensors) -> Tensors:
+        """Views of other items, each room's by its own encoders."""
+        return self._each(lambda room, *own: room.encode(*own), parameters, views)
+
     def place(self, views: Tensors) -> Tensors:
         """Each room places its runs."""
         return self._each(lambda room, own: room.place(own), views)

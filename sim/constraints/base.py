@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -71,6 +72,9 @@ class Constraint(ABC):
         Number of views.
     """
 
+    encodes: ClassVar[bool] = False
+    """Whether views are functions of the start's, so that there are views of other items."""
+
     def __init__(self, h: int, *, modalities: int = 2) -> None:
         self.h = check_integer("h", h, 2)
         self.modalities = check_integer("modalities", modalities, 2)
@@ -116,6 +120,10 @@ class Constraint(ABC):
     @abstractmethod
     def retract(self, parameters: Tensors, tangents: Tensors) -> Tensors:
         """Move the parameters along the tangents and stay inside the constraint."""
+
+    def encode(self, parameters: Tensors, views: Tensors) -> Tensors:
+        """Views of items that are no particles, from a start's views of them, if it `encodes`."""
+        raise NotImplementedError(f"{type(self).__name__} encodes no items")
 
     def lift(self, moves: Tensors, tangents: Tensors) -> Tensors:
         """Rates of `moves` that give `retract` of them the velocity `tangents`.

@@ -43,6 +43,8 @@ class ReluEncoders(Constraint):
     True
     """
 
+    encodes = True
+
     def __init__(
         self, h: int, *, modalities: int = 2, hidden: Sequence[int] = (64, 64), seed: int = 0
     ) -> None:
@@ -66,6 +68,14 @@ class ReluEncoders(Constraint):
     def views(self, parameters: Tensors) -> Tensors:
         """Outputs of the networks, scaled to the sphere."""
         return tuple(normalize(self._run(p)[1]) for p in parameters)
+
+    def encode(self, parameters: Tensors, views: Tensors) -> Tensors:
+        """Outputs of the networks for other latents."""
+        others = (
+            torch.cat([p[..., : self._count], normalize(latents).flatten(1)[:, None]], dim=-1)
+            for p, latents in zip(parameters, views, strict=True)
+        )
+        return self.views(tuple(others))
 
     def gradient(self, parameters: Tensors, gradients: Tensors) -> Tensors:
         """Back-propagated gradients in the weights; the latents have none."""

@@ -35,9 +35,12 @@ def grid(settings: Mapping[str, Any], *names: str) -> list[tuple[Any, ...]]:
     return list(itertools.product(*(many(settings[name]) for name in names)))
 
 
-def views_of(found: xr.Dataset) -> list[tuple[NDArray[np.float64], ...]]:
-    """Last views of every run of a simulation with ``keep_views``, one tuple (N, h) a run."""
-    names = sorted(str(name) for name in found.data_vars if str(name).startswith("view_"))
+def views_of(found: xr.Dataset, kept: str = "view") -> list[tuple[NDArray[np.float64], ...]]:
+    """Last views of every run of a simulation that kept them, one tuple (N, h) a run.
+
+    Those of the particles (``"view"``, of ``keep_views``), or of the items ``"held_out"``.
+    """
+    names = sorted(str(name) for name in found.data_vars if str(name).startswith(f"{kept}_"))
     return [tuple(found[name].values[run] for name in names) for run in range(found.sizes["run"])]
 
 

@@ -6,12 +6,13 @@ import torch
 import xarray as xr
 
 from gaplab.records import config_of, load_trajectory, save_trajectory
-from sim import DivergedError, SimulationConfig, optimisers, simulate
+from sim import DivergedError, SimulationConfig, constraints, optimisers, simulate, simulate_all
 from sim.constraints import Free
 from sim.particles import Particles
 from sim.starts import Antipodal
 from theory import losses
 from theory.dynamics import gap_decay_rate
+from theory.errors import InputError
 from theory.limits import excess, uniform_optimum
 
 FEW = ["centroid_gap"]
@@ -228,3 +229,42 @@ def test_kept_views_are_the_last_ones(tmp_path):
     gaps = np.linalg.norm(views[0].mean(1) - views[1].mean(1), axis=-1)
     np.testing.assert_allclose(gaps, found["centroid_gap_01"].values[:, -1], rtol=1e-12)
     assert not [name for name in simulate(small()) if name.startswith("view_")]
+
+
+ENCODED = {"constraint": "relu", "constraint_options": {"hidden": (8,)}, "start": "clusters",
+           "start_options": {"classes": 3}, "seeds": (0, 1)}  # fmt: skip
+
+
+def test_held_out_items_are_encoded_and_move_nothing():
+    """Oracle: the same latents as particles of a simulation that does not train."""
+    alone = simulate(small(**ENCODED, keep_views=True))
+    found = simulate(small(**ENCODED, keep_views=True, held_out=7))
+    assert found["held_out_y"].shape == (2, 7, 3)
+    for name in alone.data_vars:
+        np.testing.assert_array_equal(found[name], alone[name])
+    still = simulate(small(**{**ENCODED, "n": 23, "steps": 0}, keep_views=True))
+    first = simulate(small(**{**ENCODED, "steps": 0}, held_out=7))
+    for view in "xy":
+        rows = still[f"view_{view}"][:, 16:].values
+        np.testing.assert_allclose(first[f"held_out_{view}"], rows, atol=1e-14)
+        assert np.abs(found[f"held_out_{view}"].values - rows).max() > 0.01
+
+
+def test_held_out_items_of_runs_that_share_a_batch():
+    """Each by the networks of its own run, whichever runs advance with it."""
+    configs = [small(**ENCODED, held_out=5, temperature=tau) for tau in (0.2, 0.5)]
+    for config, found in zip(configs, simulate_all(configs), strict=True):
+        wanted = simulate(config)
+        for name in ("held_out_x", "held_out_y"):
+            np.testing.assert_allclose(found[name], wanted[name], atol=1e-12)
+
+
+@pytest.mark.parametrize("name", constraints.names())
+def test_only_encoders_know_items_that_are_no_particles(name):
+    kind = constraints.CONSTRAINTS[name]
+    config = small(constraint=name, held_out=2, steps=0, h=4)
+    if kind.encodes:
+        assert simulate(config)["held_out_x"].shape == (1, 2, 4)
+        return
+    with pytest.raises(InputError, match=r"held_out is 2, but .* no encoder .*; choose relu"):
+        simulate(config)

@@ -42,6 +42,7 @@ def stop_at(step):
         {"batch": 6, "mismatched": 0.5, "pair_noise": 0.1, "fresh_noise": True, "duplicates": 2},
         {"constraint": "cone", "optimiser": "flow"},
         {"constraint": "subspace", "constraint_options": {"centres": "orthogonal"}},
+        {"constraint": "relu", "constraint_options": {"hidden": (16,)}, "held_out": 3},
     ],
 )
 def test_resumes_to_the_same_numbers(fields, tmp_path):
