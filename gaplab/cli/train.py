@@ -177,6 +177,8 @@ _MARKS = {"better": " ▲", "worse": " ▼"}
 
 def print_table(found: dict[str, Any]) -> None:
     """Print the means of a table, with what differs from its first row."""
+    from realdata.tables import told_ordering
+
     columns = found["columns"]
     rows = []
     for row in found["rows"]:
@@ -194,6 +196,9 @@ def print_table(found: dict[str, Any]) -> None:
         ("", "seeds", *(column["title"] for column in columns)),
         rows,
     )
+
+    for sentence in told_ordering(found):
+        console.print(sentence.replace("**", ""), markup=False, soft_wrap=True)
 
 
 def print_expectations(rows: list[dict[str, Any]]) -> None:

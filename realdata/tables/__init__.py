@@ -2,8 +2,8 @@
 
 from realdata.tables import pretrained
 from realdata.tables.definitions import TABLES, Column, Method, Table, create, names
-from realdata.tables.results import BASELINE, PRESERVED, published, summarise
-from realdata.tables.runs import collect, configs, to_markdown, train_table
+from realdata.tables.results import BASELINE, PRESERVED, ordering, published, summarise
+from realdata.tables.runs import collect, configs, to_markdown, told_ordering, train_table
 
 __all__ = [
     "BASELINE",
@@ -16,9 +16,11 @@ __all__ = [
     "configs",
     "create",
     "names",
+    "ordering",
     "pretrained",
     "published",
     "summarise",
     "to_markdown",
+    "told_ordering",
     "train_table",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 from realdata.tables.definitions import Column
 from theory.statistics import holm, mean_interval, paired_interval, paired_p_value
 
-__all__ = ["BASELINE", "PRESERVED", "PUBLISHED", "published", "summarise"]
+__all__ = ["BASELINE", "PRESERVED", "PUBLISHED", "ordering", "published", "summarise"]
 
 BASELINE = "clip"
 """The method that the others are compared with."""
@@ -19,6 +19,17 @@ PRESERVED = -0.02
 """R@1 is preserved if the interval of its difference lies above: two points."""
 
 LEVEL = 0.05
+
+ORDERED = ("gap_closing", "gap_closing_published")
+"""The methods that [Grassucci2026] puts before CLIP."""
+
+_ANSWERS = {
+    "better": "holds",
+    "worse": "does not hold",
+    "yes": "holds",
+    "no": "does not hold",
+    "undecided": "undecided",
+}
 
 PUBLISHED: Mapping[str, Mapping[str, Mapping[str, float]]] = {
     "cifar10": {
@@ -108,6 +119,46 @@ def summarise(
         if corrected >= LEVEL:
             cell["decision"] = "undecided"
     return rows
+
+
+def ordering(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> list[dict[str, Any]]:
+    """Whether the order that [Grassucci2026] publishes is found: gap, V-measure, kNN and R@1.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Of `summarise`.
+    columns : sequence of Column
+
+    Returns
+    -------
+    list of dict
+        For gap-closing in either form: ``method``, ``metric``, ``expected`` (*smaller*, *larger*,
+        or for R@1 *preserved*), the paired ``difference`` to CLIP and the ``answer``: *holds*,
+        *does not hold* or *undecided*, by the decisions of `summarise`.
+    """
+    found = []
+    for row in rows:
+        if row["method"] not in ORDERED:
+            continue
+        for column in columns:
+            cell = row["metrics"].get(column.metric, {})
+            if "difference" not in cell or column.metric == "true_pair_cosine":
+                continue
+            kept = "preserved" in cell
+            found.append(
+                {
+                    "method": row["method"],
+                    "metric": column.metric,
+                    "expected": "preserved" if kept else _EXPECTED[column.better],
+                    "difference": cell["difference"],
+                    "answer": _ANSWERS[cell["preserved" if kept else "decision"]],
+                }
+            )
+    return found
+
+
+_EXPECTED = {-1: "smaller", 1: "larger"}
 
 
 def _compare(

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from realdata.tables import Column, published, summarise
+from realdata.tables import Column, ordering, published, summarise
 from theory.statistics import holm, paired_interval, paired_p_value
 
 GAP, RECALL = Column("centroid_gap", "gap", -1), Column("r1_xy", "R@1", 1)
@@ -66,6 +66,27 @@ def test_one_seed_decides_nothing_and_a_missing_metric_is_left_out() -> None:
     assert rows[1]["metrics"]["centroid_gap"]["decision"] == "undecided"
     assert rows[1]["metrics"]["r1_xy"]["preserved"] == "undecided"
     assert rows[2]["metrics"] == {}
+
+
+def test_the_published_order_is_held_against_the_decisions() -> None:
+    columns = (GAP, RECALL)
+    rows = summarise({"clip": BASE, "gap_closing": CLOSED, "other": NOISY}, columns)
+    found = ordering(rows, columns)
+    assert [(e["method"], e["metric"], e["expected"], e["answer"]) for e in found] == [
+        ("gap_closing", "centroid_gap", "smaller", "holds"),
+        ("gap_closing", "r1_xy", "preserved", "holds"),
+    ]
+    assert found[0]["difference"] == rows[1]["metrics"]["centroid_gap"]["difference"]
+    against = summarise({"clip": CLOSED, "gap_closing_published": COLLAPSED}, columns)
+    assert [e["answer"] for e in ordering(against, columns)] == ["does not hold"] * 2
+    unclear = summarise({"clip": BASE, "gap_closing": NOISY}, columns)
+    assert [e["answer"] for e in ordering(unclear, columns)] == ["undecided"] * 2
+    assert (
+        ordering(summarise({"clip": BASE[:1], "gap_closing": CLOSED[:1]}, (GAP,)), (GAP,))[0][
+            "answer"
+        ]
+        == "undecided"
+    )
 
 
 def test_published_rows_say_that_they_are() -> None:

@@ -53,6 +53,11 @@ def test_a_table_is_trained_collected_and_written(settings: dict[str, Any], tmp_
     text = (run.path / "table.md").read_text()
     assert text.count("\n|") == len(found["rows"]) + 2
     assert "nan" not in text
+    [sentence] = tables.told_ordering(found)
+    assert sentence in text
+    assert sentence.startswith(
+        "gap-closing, the paper's form, beside CLIP (learned τ): gap smaller"
+    )
 
     before = {p: p.stat().st_mtime_ns for p in run.path.glob("*/checkpoints/*")}
     again = tables.train_table(small(), RunFolder.open(run.path), SEEDS, settings)
@@ -60,6 +65,15 @@ def test_a_table_is_trained_collected_and_written(settings: dict[str, Any], tmp_
     assert {p: p.stat().st_mtime_ns for p in run.path.glob("*/checkpoints/*")} == before
     with pytest.raises(RecordError, match="was trained with another epochs"):
         tables.train_table(small(), run, SEEDS, {**settings, "epochs": 2})
+
+
+def test_rivals_have_few_seeds_unless_their_number_is_chosen() -> None:
+    table = tables.create("captions")
+    few = tables.configs(table, range(5), {})
+    assert {len(few[m].seeds) for m in ("clip", "clip_fixed", "gap_closing")} == {5}
+    assert few["sigmoid"].seeds == (0,)
+    every = tables.configs(table.chosen(["sigmoid"], every_seed=True), range(3), {})
+    assert every["sigmoid"].seeds == every["clip"].seeds == (0, 1, 2)
 
 
 def test_a_table_keeps_its_first_row_and_names_its_methods() -> None:
@@ -78,7 +92,8 @@ def test_published_numbers_stand_beside_ours(tmp_path: Path) -> None:
         "chance": {"r1_xy": 0.1},
         "floor": 0.0,
         "columns": [{"metric": "r1_xy", "title": "R@1", "better": 1}],
-        "rows": [{"title": "ours", "n_seeds": 1, "metrics": {}}],
+        "rows": [{"method": "clip", "title": "ours", "n_seeds": 1, "metrics": {}}],
+        "ordering": [],
         "published": tables.published("cifar10"),
         "notes": ["note"],
     }
