@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import RidgeClassifierCV
 from sklearn.metrics import roc_auc_score
 
 from theory.metrics.base import METRICS, PairMetric, SampleMetric
+from theory.metrics.ridge import RidgeClassifier
 from theory.metrics.sample import Sample, View
 
 __all__ = ["LinearProbe", "Separability"]
-
-# Ridge penalties to choose from by leave-one-out error. Rows are unit, so the eigenvalues of
-# XᵀX sum to n: the grid runs from no penalty to speak of to all but the mean.
-PENALTIES = tuple(10.0**e for e in range(-6, 4))
 
 
 @METRICS.register("separability")
@@ -47,8 +43,9 @@ class Separability(PairMetric):
         margins = np.empty((2, x.n))
         halves = sample.halves()
         for seen, unseen in (halves, halves[::-1]):
-            model = _fit(np.concatenate([x.rows[seen], y.rows[seen]]), _modality(len(seen)))
-            found = model.decision_function(np.concatenate([x.rows[unseen], y.rows[unseen]]))
+            both = np.concatenate([x.rows[seen], y.rows[seen]])
+            model = RidgeClassifier(both, _modality(len(seen)))
+            found = model.decide(np.concatenate([x.rows[unseen], y.rows[unseen]]))[:, 1]
             margins[:, unseen] = np.where(np.abs(found) < ROUNDING, 0.0, found).reshape(2, -1)
         return margins
 
@@ -78,7 +75,7 @@ class LinearProbe(SampleMetric):
         if any(len(np.unique(sample.labels[half])) < 2 for half in halves):
             return hits
         for seen, unseen in (halves, halves[::-1]):
-            model = _fit(*_rows_and_labels(sample, seen))
+            model = RidgeClassifier(*_rows_and_labels(sample, seen))
             rows, labels = _rows_and_labels(sample, unseen)
             right = (model.predict(rows) == labels).reshape(len(sample.views), -1)
             hits[unseen] = right.mean(axis=0)
@@ -86,10 +83,6 @@ class LinearProbe(SampleMetric):
 
 
 ROUNDING = 1e-9  # a margin (targets are ±1) this close to 0 is a tie
-
-
-def _fit(rows: NDArray[np.float64], labels: NDArray[np.int64]) -> RidgeClassifierCV:
-    return RidgeClassifierCV(alphas=PENALTIES).fit(rows, labels)
 
 
 def _modality(n: int) -> NDArray[np.int64]:
