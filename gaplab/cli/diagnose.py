@@ -90,11 +90,8 @@ def diagnose(
 
 
 def _run(given: Given, options: Mapping[str, Any], jobs: int, quiet: bool) -> Diagnosis:
-    import torch
-
     from theory.diagnosis import diagnose as measure
 
-    torch.set_num_threads(1)  # the subsamples are the threads
     keywords = dict(
         labels=given.labels, captions=given.captions, names=list(given.views), jobs=jobs, **options
     )

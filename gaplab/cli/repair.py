@@ -195,11 +195,8 @@ def _write(fitted: Repair, given: Given, made: dict[str, Any], out: Path, title:
 def _compare(
     given: Given, options: Mapping[str, Any], jobs: int, out: Path | None, as_json: bool
 ) -> None:
-    import torch
-
     from theory.diagnosis import compare_repairs
 
-    torch.set_num_threads(1)  # the subsamples are the threads
     keywords = dict(
         labels=given.labels, captions=given.captions, names=list(given.views), jobs=jobs, **options
     )

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
-from theory.diagnosis.bootstrap import RESAMPLES, bootstrap
-from theory.diagnosis.checks import check_embeddings
+from theory.diagnosis.bootstrap import RESAMPLES
+from theory.diagnosis.checks import Checked, check_embeddings
+from theory.diagnosis.contrast import infonce
 from theory.diagnosis.duplicates import Repeats, repeated_groups, repeated_rows
 from theory.diagnosis.estimates import Estimate, clipped, subsample_estimate
 from theory.diagnosis.findings import Finding, PairView, find_captions, find_pair, find_views
 from theory.diagnosis.held_out import held_out
-from theory.diagnosis.hypotheses import Hypothesis, PairFacts, check_hypotheses
 from theory.diagnosis.pairs import PairStatistics
-from theory.diagnosis.predictions import Prediction, predict, shared_by_all
-from theory.diagnosis.shape import height_misfit, transverse_isotropy
 from theory.diagnosis.subsamples import (
     DRAWS,
     Progress,
@@ -31,9 +26,9 @@ from theory.diagnosis.subsamples import (
     draw_size,
     evaluate_draws,
 )
-from theory.losses import create as create_loss
-from theory.metrics import Recall, Sample, View, chance_recall, class_means
-from theory.sphere import fit_vmf
+from theory.diagnosis.threads import one_thread_each
+from theory.diagnosis.whole import PairDiagnosis, describe, recalls
+from theory.metrics import Sample, chance_recall
 from theory.validation import check_number
 
 __all__ = ["CLIP_TEMPERATURE", "Diagnosis", "PairDiagnosis", "diagnose"]
@@ -43,28 +38,6 @@ CLIP_TEMPERATURE = 0.01
 
 PROBED = 4000
 """Pairs that classifiers and vMF heights are judged on."""
-
-RANKED = 30_000
-"""Largest gallery that is ranked whole: the time grows with its square."""
-
-
-@dataclass(frozen=True)
-class PairDiagnosis:
-    """What the theory says of two of the views.
-
-    Attributes
-    ----------
-    names : (str, str)
-    suffix : str
-        Of the keys of this pair in `Diagnosis.estimates`.
-    prediction : Prediction
-    hypotheses : list of Hypothesis
-    """
-
-    names: tuple[str, str]
-    suffix: str
-    prediction: Prediction
-    hypotheses: list[Hypothesis]
 
 
 @dataclass(frozen=True)
@@ -195,11 +168,14 @@ def diagnose(
     probe = given.sample(chosen, seed)
     tell = progress or _silent
     tell(0, DRAWS, "subsamples")
-    with threadpool_limits(1), ThreadPoolExecutor(max(1, jobs)) as pool:
+    with one_thread_each(jobs) as pool:
         # The longest tasks first: the subsamples fill what they leave.
-        means = pool.submit(_pair_means, given.views, seed)
-        ranked = pool.submit(_recalls, given.views, given.groups)
+        described = pool.submit(
+            describe, given.views, given.names, probe, temperature, seed, RESAMPLES
+        )
+        ranked = pool.submit(recalls, given.views, given.groups)
         judged = pool.submit(held_out, probe, seed, RESAMPLES)
+        repeats = pool.submit(_repeats, given)
         values = evaluate_draws(
             given.views,
             draw_items(n, size, DRAWS, seed),
@@ -210,125 +186,50 @@ def diagnose(
             seed=seed,
             progress=tell,
         )
-    tell(DRAWS, DRAWS, "subspaces")
-    statistics, estimates = means.result()
+    statistics, estimates, ranks, pairs, shared = described.result()
     method = f"{DRAWS} subsamples of {size}"
     for key, drawn in values.items():
         estimates[key] = subsample_estimate(drawn, size, n, method, key)
     for key, draws in judged.result().items():
         how = f"bootstrap of {probe.n} held-out pairs"
         estimates[key] = clipped(draws.estimate(how), key)
-    pairs = _pairs(given.names, statistics, probe, estimates, temperature)
-    captions_found = None if given.groups is None else repeated_groups(given.groups)
+    captions_found, rows = repeats.result()
     found = Diagnosis(
         names=given.names,
         n=n,
         h=h,
         size=size,
         estimates=estimates,
-        whole=_ranks(statistics) | ranked.result(),
+        whole=ranks | ranked.result(),
         spectra={
             name: view.spectrum for name, view in zip(given.names, statistics.views, strict=True)
         },
         pairs=pairs,
-        shared=shared_by_all(statistics.views, max(p.prediction.resolution for p in pairs)),
+        shared=shared,
         captions=captions_found,
     )
-    rows = [] if captions_found is not None else repeated_rows(given.views)
     found.findings.extend(_findings(found, statistics, rows, given.groups))
     return found
+
+
+def _repeats(given: Checked) -> tuple[Repeats | None, list[Repeats]]:
+    """Repeated captions, or where there are none, the repeated rows of every view."""
+    if given.groups is None:
+        return None, repeated_rows(given.views)
+    return repeated_groups(given.groups), []
 
 
 def _silent(done: int, total: int, message: str) -> None:
     pass
 
 
-def _pair_means(
-    views: Sequence[NDArray[Any]], seed: int
-) -> tuple[PairStatistics, dict[str, Estimate]]:
-    statistics = PairStatistics(views, np.random.default_rng(seed))
-    drawn = bootstrap(statistics, seed, RESAMPLES)
-    return statistics, {key: draws.estimate("bootstrap of pairs") for key, draws in drawn.items()}
-
-
 def _measure(temperature: float) -> Any:
     """All metrics of a draw, and InfoNCE at the temperature."""
-    loss = create_loss("infonce")
 
     def measure(sample: Sample) -> Mapping[str, float]:
-        with torch.no_grad():
-            rows = [torch.from_numpy(view.rows) for view in sample.views]
-            value = float(loss(*rows, logit_scale=1 / temperature)["loss"])
-        return all_metrics(sample) | {"infonce": value}
+        return all_metrics(sample) | {"infonce": infonce(sample, 1 / temperature)}
 
     return measure
-
-
-def _ranks(statistics: PairStatistics) -> dict[str, float]:
-    """Effective ranks of all rows."""
-    whole = {}
-    for name, view in zip(statistics.names, statistics.views, strict=True):
-        p = view.spectrum[view.spectrum > 0]
-        whole[f"effective_rank_{name}"] = float(np.exp(-(p * np.log(p)).sum()))
-        trace, square = np.trace(view.covariance), np.square(view.covariance).sum()
-        whole[f"participation_ratio_{name}"] = float(trace**2 / square)
-    return whole
-
-
-def _recalls(views: Sequence[NDArray[Any]], groups: NDArray[np.int64] | None) -> dict[str, float]:
-    """Recalls among all rows, where that takes seconds."""
-    if len(views[0]) > RANKED:
-        return {}
-    return Recall()(Sample(tuple(View(view, np.float32) for view in views), groups=groups))
-
-
-def _pairs(
-    names: Sequence[str],
-    statistics: PairStatistics,
-    probe: Sample,
-    estimates: Mapping[str, Estimate],
-    temperature: float,
-) -> list[PairDiagnosis]:
-    shapes = [
-        _shape(view, found) for view, found in zip(probe.views, statistics.views, strict=True)
-    ]
-    result = []
-    for (a, b), suffix in statistics.suffixes.items():
-        one, two = statistics.views[a], statistics.views[b]
-        prediction = predict(one, two, temperature)
-        kappas, misfits, isotropies = zip(shapes[a], shapes[b], strict=True)
-        facts = PairFacts(
-            kappas=kappas,
-            misfits=misfits,
-            isotropies=isotropies,
-            ims_residual=estimates["ims_residual" + suffix].value,
-            class_spread=_class_spread(probe, a, b),
-        )
-        checks = check_hypotheses(one, two, facts, prediction)
-        result.append(PairDiagnosis((names[a], names[b]), suffix, prediction, checks))
-    return result
-
-
-def _shape(view: View, found: Any) -> tuple[float, float, float]:
-    """κ̂, misfit of the heights and isotropy of a view; nan where there is no mean direction."""
-    isotropy = transverse_isotropy(found.covariance, found.direction, found.moments.count)
-    direction, kappa = fit_vmf(view.rows)
-    if np.isnan(direction).any() or not np.isfinite(kappa) or view.h < 2:
-        return float("nan"), float("nan"), isotropy
-    return kappa, height_misfit(view.rows @ direction, kappa, view.h), isotropy
-
-
-def _class_spread(probe: Sample, a: int, b: int) -> float:
-    """Root mean square over classes of (gap of the class − gap), over the gap."""
-    if probe.labels is None:
-        return float("nan")
-    one, two = probe.views[a], probe.views[b]
-    gap = one.mean - two.mean
-    gaps = class_means(one.rows, probe.labels) - class_means(two.rows, probe.labels)
-    weights = np.bincount(probe.labels) / probe.n
-    spread = float(np.sqrt(weights @ np.square(gaps - gap).sum(axis=1)))
-    size = float(np.linalg.norm(gap))
-    return spread / size if size > 0 else float("nan")
 
 
 def _findings(

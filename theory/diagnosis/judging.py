@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from theory import repairs
 from theory.diagnosis.bootstrap import RESAMPLES, bootstrap
@@ -17,6 +16,7 @@ from theory.diagnosis.checks import Checked, check_embeddings
 from theory.diagnosis.estimates import Draws, Estimate, subsample_estimate
 from theory.diagnosis.pairs import PairStatistics
 from theory.diagnosis.subsamples import DRAWS, Progress, draw_items
+from theory.diagnosis.threads import one_thread_each
 from theory.errors import InputError
 from theory.metrics import Clustering, MutualNeighbours, NeighbourAccuracy, Recall, Sample, View
 
@@ -166,7 +166,7 @@ def compare_repairs(
 
     size = max(1, min(half // 2, DRAW))
     tell(0, DRAWS, "fits")
-    with threadpool_limits(1), ThreadPoolExecutor(max(1, jobs)) as pool:
+    with one_thread_each(jobs) as pool:
         for method, found in zip(chosen, pool.map(repaired, chosen), strict=True):
             if isinstance(found, InputError):
                 notes[method] = str(found)
