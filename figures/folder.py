@@ -16,6 +16,7 @@ _ALONE = {
     "train": ("training", "loss"),
     "simulate": ("simulations", "experiment"),
     "repair": ("repairs", None),
+    "table": ("tables", "table"),
     "compare": ("comparison", None),
     "diagnose": ("diagnosis", None),
 }

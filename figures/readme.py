@@ -2,7 +2,8 @@
 
 ``python -m figures.readme RUN …`` replaces what stands between the markers of README.md: the
 results by a run of ``gaplab reproduce``, whose pictures named there go to ``docs/gallery``; the
-performance by runs of ``gaplab bench``, of which the newest counts for each suite.
+performance by runs of ``gaplab bench``, of which the newest counts for each suite; and by runs of
+``gaplab train --table`` what their tables say, which stand whole in ``docs/tables.md``.
 """
 
 from __future__ import annotations
@@ -28,11 +29,12 @@ from figures.results import (
     load_evaluations,
     load_predictions,
     load_repairs,
+    load_tables,
     load_verdicts,
     paired_difference,
 )
 from figures.style import label
-from figures.words import ANGLES, interval, signed_interval
+from figures.words import ANGLES, duration, interval, signed_interval
 from gaplab.records import RecordError, RunFolder, write_text
 from theory.claims.verdict import STATUSES
 
@@ -70,9 +72,39 @@ def _without_folder(command: str) -> str:
     return re.sub(r" (--out|-o)[ =]\S+", "", command)
 
 
+def benchmark_tables(*runs: Path) -> str:
+    """What benchmark tables say of the published order, as Markdown."""
+    parts = []
+    for run in runs:
+        for table in load_tables(run).values():
+            made = manifest(run)
+            lines = "\n".join(f"- {found['text']}" for found in table["findings"])
+            parts.append(f"**{table['title']}** (`{_without_folder(made['command'])}`)\n\n{lines}")
+    return "\n\n".join([*parts, "Every row, with intervals and decisions: [docs](docs/tables.md)."])
+
+
+def _whole_tables(runs: Iterable[Path], path: Path) -> None:
+    """The tables of `runs` one after the other, in a file of their own."""
+    parts = [
+        "# Benchmark tables",
+        "Written by `python -m figures.readme` from runs of these commands.",
+    ]
+    for run in runs:
+        made = manifest(run)
+        told = (run / "table.md").read_text(encoding="utf-8").replace("# ", "## ", 1).strip()
+        heading, _, rest = told.partition("\n")
+        seconds = sum(made["seconds"].values())
+        parts.append(
+            f"{heading}\n\n`{_without_folder(made['command'])}`, {made['created'][:10]}, "
+            f"{duration(seconds)} on {made['machine']['cores']} cores.\n{rest}"
+        )
+    write_text("\n\n".join(parts) + "\n", path)
+
+
 _SECTIONS: dict[str, tuple[str, Callable[..., str]]] = {
     "reproduce": ("results", results),
     "bench": ("performance", performance),
+    "table": ("tables", benchmark_tables),
 }
 """Section of the README that a kind of run writes, and how."""
 
@@ -83,7 +115,7 @@ def update(runs: Iterable[Path], readme: Path, gallery: Path) -> None:
     Raises
     ------
     RecordError
-        If a run is neither a reproduction nor a benchmark, two are reproductions, or `readme`
+        If a run is none of these three, two are reproductions, or `readme`
         lacks the markers.
     """
     by_kind: dict[str, list[Path]] = {}
@@ -97,6 +129,8 @@ def update(runs: Iterable[Path], readme: Path, gallery: Path) -> None:
     for kind, found in by_kind.items():
         name, write = _SECTIONS[kind]
         _replace(readme, name, write(*found))
+    if "table" in by_kind:
+        _whole_tables(by_kind["table"], readme.parent / "docs" / "tables.md")
     for run in by_kind.get("reproduce", []):
         folder = re.escape(gallery.relative_to(readme.parent).as_posix())
         text = readme.read_text(encoding="utf-8")

@@ -23,6 +23,7 @@ __all__ = [
     "load_predictions",
     "load_rates",
     "load_repairs",
+    "load_tables",
     "load_verdicts",
     "paired_difference",
     "row_interval",
@@ -85,6 +86,23 @@ def load_predictions(run: Path) -> dict[str, list[dict[str, Any]]]:
     """Measured-against-predicted rows of every simulated experiment."""
     found = find_named(run, "simulations/*/table.json", "experiment")
     return {name: _rows(path, ("quantity",)) for name, path in found.items()}
+
+
+def load_tables(run: Path) -> dict[str, Any]:
+    """Benchmark tables by name; that of pretrained models is a list of rows.
+
+    Raises
+    ------
+    RecordError
+        If one holds neither rows nor why it was not run.
+    """
+    found = {}
+    for name, path in find_named(run, "tables/*/table.json", "table").items():
+        saved = read_json(path)
+        if not (isinstance(saved, list) or {"rows", "not_run"} & set(saved)):
+            raise RecordError(f"{path} is not a benchmark table; make it with gaplab train.")
+        found[name] = saved
+    return found
 
 
 def load_comparison(run: Path) -> list[dict[str, Any]]:

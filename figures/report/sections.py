@@ -17,6 +17,7 @@ from figures.report.story import (
     ledger_finding,
     prediction_finding,
     repair_finding,
+    table_findings,
     training_findings,
 )
 from figures.results import (
@@ -25,6 +26,7 @@ from figures.results import (
     load_predictions,
     load_rates,
     load_repairs,
+    load_tables,
     load_verdicts,
 )
 from figures.words import duration, number
@@ -48,6 +50,7 @@ def build_sections(run: Path, pictures: PictureSet) -> list[Section]:
         ("simulations", "Simulation on the sphere", _simulations),
         ("training", "Real training", _training),
         ("repairs", "Repairing trained embeddings", _repairs),
+        ("tables", "Benchmark tables", _tables),
         ("making", "How this was made", _making),
     )
     return [Section(anchor, heading, build(run, pictures)) for anchor, heading, build in builders]
@@ -64,6 +67,7 @@ def _summary(run: Path, _pictures: PictureSet) -> Markup:
         *training_findings(load_evaluations(run)),
         *comparison_findings(load_comparison(run)),
         repair_finding(load_repairs(run)),
+        *table_findings(load_tables(run)),
     ]
     told = [found for found in findings if found is not None]
     if not told:
@@ -132,6 +136,22 @@ def _repairs(run: Path, pictures: PictureSet) -> Markup:
         paragraph("Each repair is fitted on the training pairs and judged on the test pairs."),
         tables.repairs(rows),
         pictures.of("repairs"),
+    )
+
+
+def _tables(run: Path, pictures: PictureSet) -> Markup:
+    found = load_tables(run)
+    if not found:
+        return join(
+            _absent("benchmark table", "gaplab train --table digits --out DIR"),
+            pictures.of("tables"),
+        )
+    return join(
+        *(
+            tables.pretrained(saved) if isinstance(saved, list) else tables.benchmark(saved)
+            for saved in found.values()
+        ),
+        pictures.of("tables"),
     )
 
 

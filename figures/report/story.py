@@ -19,6 +19,7 @@ __all__ = [
     "ledger_finding",
     "prediction_finding",
     "repair_finding",
+    "table_findings",
     "training_findings",
 ]
 
@@ -111,6 +112,16 @@ def repair_finding(rows: Rows, loss: str = BASELINE) -> Finding | None:
         "Mean before → after on held-out pairs, with the 95 % interval of the paired change:",
         tuple(points),
     )
+
+
+def table_findings(tables: Mapping[str, Any]) -> list[Finding]:
+    """Whether the published order of the methods is found in each benchmark table."""
+    return [
+        Finding(found["answer"], f"{table['title']}: is the published order found?", found["text"])
+        for table in tables.values()
+        if isinstance(table, Mapping)
+        for found in table.get("findings", ())
+    ]
 
 
 def _change(after: Rows, before: Rows, metric: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from figures.folder import BASELINE
-from figures.report.html import Markup, join, table, tag
+from figures.report.html import Markup, join, paragraph, table, tag
 from figures.report.story import MATCHED, agrees
 from figures.results import Evaluation, interval_of, paired_difference
 from figures.style import label
@@ -16,9 +16,11 @@ from figures.words import ANGLES, interval, number, signed_interval
 from theory.statistics import Interval
 
 __all__ = [
+    "benchmark",
     "comparison",
     "plain",
     "predictions",
+    "pretrained",
     "rates",
     "repairs",
     "training",
@@ -203,6 +205,74 @@ def repairs(rows: Sequence[Mapping[str, Any]]) -> Markup:
         table("After each repair: mean and 95 % interval over seeds", head, body),
         _notes(rows),
     )
+
+
+_MARKS = {"better": " ▲", "worse": " ▼"}
+
+
+def benchmark(found: Mapping[str, Any]) -> Markup:
+    """A benchmark table: means, paired differences with decisions, and the published rows."""
+    if "not_run" in found:
+        return join(tag("h3", found["title"]), paragraph(f"Not run: {found['not_run']}"))
+    columns = found["columns"]
+    body = [
+        (
+            row["title"],
+            str(row["n_seeds"]),
+            *(_benchmark_cell(row["metrics"].get(column["metric"])) for column in columns),
+        )
+        for row in found["rows"]
+    ]
+    for row in found["published"]:
+        values = [
+            row.get(c["metric"], row.get("r1") if c["metric"] == "r1_xy" else None) for c in columns
+        ]
+        body.append((f"published: {row['method']}", "–", *(number(value) for value in values)))
+    return join(
+        tag("h3", found["title"]),
+        paragraph(
+            f"Model {found['model']}, {found['n_test']} test items; chance R@1 "
+            f"{number(found['chance'].get('r1_xy'))}. Mean and 95 % interval over seeds, then the "
+            "paired difference to the first row; ▲ better, ▼ worse at 5 % after Holm's correction."
+        ),
+        table(found["title"], ("method", "seeds", *(c["title"] for c in columns)), body),
+        tag("ul", *(tag("li", note) for note in found["notes"]), class_="notes")
+        if found["notes"]
+        else join(),
+    )
+
+
+def _benchmark_cell(cell: Mapping[str, Any] | None) -> object:
+    if cell is None:
+        return "–"
+    text = interval(Interval(cell["mean"], cell["low"], cell["high"], 0))
+    if "difference" not in cell:
+        return text
+    change = cell["difference"]
+    told = signed_interval(Interval(change["mean"], change["low"], change["high"], 0))
+    return join(text, tag("br"), told + _MARKS.get(cell["decision"], ""))
+
+
+def pretrained(rows: Sequence[Mapping[str, Any]]) -> Markup:
+    """Shared space projection of pretrained models: the published rows beside ours."""
+    body = []
+    for row in rows:
+        theirs = row["published"]
+        told = [
+            f"{a:.1f}°, {t:.1f} %" for a, t in zip(theirs["angle"], theirs["top1"], strict=True)
+        ]
+        ours = "not run" if row["status"] != "run" else _angle_and_top1(row["before"])
+        after = "not run" if row["status"] != "run" else _angle_and_top1(row["published_knobs"])
+        body.append((row["model"], row["dataset"], *told, ours, after, row.get("reason", "")))
+    head = ("model", "data", "published before", "published after", "before", "after", "note")
+    caption = "Shared space projection of pretrained models: Δθ and R@1"
+    return join(tag("h3", caption), table(caption, head, body))
+
+
+def _angle_and_top1(judged: Mapping[str, Any]) -> str:
+    if "reason" in judged:
+        return f"not fitted: {judged['reason']}"
+    return f"{judged['angle']:.1f}°, {judged['top1']:.1f} %"
 
 
 def _notes(rows: Sequence[Mapping[str, Any]]) -> Markup:

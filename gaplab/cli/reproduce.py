@@ -19,7 +19,7 @@ from gaplab.cli.console import ProgressCallback, console, number, stage, table
 from gaplab.cli.options import Out, Seed, Settings, parse_settings, seed_list
 from gaplab.cli.rates import decay_rates
 from gaplab.cli.simulate import print_predictions, run_experiments
-from gaplab.cli.train import print_evaluation
+from gaplab.cli.train import print_evaluation, print_table, project_pretrained, table_config
 from gaplab.cli.verify import print_ledger, run_verify
 from gaplab.cli.verify import save as save_ledger
 from theory.errors import InputError
@@ -35,12 +35,17 @@ Profile = Literal["quick", "full"]
 EXPERIMENTS = ("free", "cone", "subspace", "circle", "offset", "residual")
 LOSSES = ("infonce", "gap_closing")
 SEEDS = {"quick": 3, "full": 10}
+TABLES = {"quick": (), "full": ("digits", "av_mnist", "captions", "cifar10", "emoji3")}
+"""Benchmark tables of a profile."""
 REFERENCE = "infonce"
 """Plain CLIP: what the other losses, the repairs and the simulation are compared with."""
 
 
 def reproduce(
-    profile: Annotated[Profile, typer.Option(help="quick: minutes; full: more seeds.")] = "quick",
+    profile: Annotated[
+        Profile,
+        typer.Option(help="quick: minutes; full: hours, with more seeds and benchmark tables."),
+    ] = "quick",
     seed: Seed = 0,
     jobs: Annotated[
         int | None,
@@ -72,6 +77,7 @@ def reproduce(
         code = _verify(run, profile, seed, cores)
         _train(run, trainings, cores)
         _repair(run, seeds)
+        _train_tables(run, TABLES[profile], seed, cores)
         _compare(run, seeds)
         _draw(run)
     # The report tells how the run ended, so it is written once that is known.
@@ -168,6 +174,26 @@ def _repair(run: RunFolder, seeds: Sequence[int]) -> None:
             for row in rows
         ],
     )
+
+
+def _train_tables(run: RunFolder, names: Sequence[str], seed: int, jobs: int) -> None:
+    """Train the benchmark tables whose data are here; the others say why they are not run."""
+    from realdata import tables
+
+    for name in names:
+        table = tables.create(name)
+        seeds = seed_list(seed, table.n_seeds)
+        with _part(run, "table", table_config(name, seeds), "tables", name) as part:
+            try:
+                with _stage(run, f"table {name}") as progress:
+                    print_table(
+                        tables.train_table(table, part, seeds, jobs=jobs, progress=progress)
+                    )
+            except InputError as error:
+                tables.not_run(table, part, str(error))
+                console.print(f"table {name} not run: {error}", markup=False, soft_wrap=True)
+    if names:
+        project_pretrained(run.path / "tables" / tables.pretrained.NAME)
 
 
 def _compare(run: RunFolder, seeds: Sequence[int]) -> None:

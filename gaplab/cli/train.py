@@ -14,7 +14,14 @@ from gaplab.cli.options import Jobs, Out, Seed, Settings, parse_settings, seed_l
 if TYPE_CHECKING:
     from gaplab.records import RunFolder
 
-__all__ = ["print_evaluation", "print_expectations", "print_table", "train"]
+__all__ = [
+    "print_evaluation",
+    "print_expectations",
+    "print_table",
+    "project_pretrained",
+    "table_config",
+    "train",
+]
 
 
 def train(
@@ -116,29 +123,44 @@ def _train_table(
     from realdata import tables
 
     if name == tables.pretrained.NAME:
-        _project_pretrained(settings, out)
+        project_pretrained(out, settings)
         return
     if "seeds" in settings or "loss" in settings:
         raise RecordError("a table has its own losses, and seeds by --seeds; leave them out.")
     table = tables.create(name).chosen(methods, every_seed=seeds is not None)
     numbers = seed_list(seed, table.n_seeds if seeds is None else seeds)
     tables.configs(table, numbers, settings)  # refuses bad settings before there is a folder
-    config = {
-        "table": name,
-        "methods": methods,
-        "seeds": numbers,
-        "every_seed": seeds is not None,
-        "settings": settings,
-    }
+    config = table_config(
+        name, numbers, methods=methods, every_seed=seeds is not None, settings=settings
+    )
     with RunFolder.create(out, "table", config) as run:
         _finish_table(run, jobs)
 
 
-def _project_pretrained(settings: dict[str, Any], out: Path | None) -> None:
+def table_config(
+    name: str,
+    seeds: list[int],
+    *,
+    methods: list[str] | None = None,
+    every_seed: bool = False,
+    settings: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What the manifest of a table keeps, so that it can be resumed."""
+    return {
+        "table": name,
+        "methods": methods,
+        "seeds": seeds,
+        "every_seed": every_seed,
+        "settings": settings or {},
+    }
+
+
+def project_pretrained(out: Path | None, settings: dict[str, Any] | None = None) -> None:
     """The published rows of pretrained models: nothing is trained."""
     from gaplab.records import RecordError, RunFolder
     from realdata.tables import pretrained
 
+    settings = settings or {}
     known = {"weights", "n_train", "n_test"}
     if unknown := sorted(set(settings) - known):
         raise RecordError(
@@ -177,8 +199,6 @@ _MARKS = {"better": " ▲", "worse": " ▼"}
 
 def print_table(found: dict[str, Any]) -> None:
     """Print the means of a table, with what differs from its first row."""
-    from realdata.tables import told_ordering
-
     columns = found["columns"]
     rows = []
     for row in found["rows"]:
@@ -197,8 +217,8 @@ def print_table(found: dict[str, Any]) -> None:
         rows,
     )
 
-    for sentence in told_ordering(found):
-        console.print(sentence.replace("**", ""), markup=False, soft_wrap=True)
+    for finding in found["findings"]:
+        console.print(finding["text"], markup=False, soft_wrap=True)
 
 
 def print_expectations(rows: list[dict[str, Any]]) -> None:

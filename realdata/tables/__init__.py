@@ -3,7 +3,7 @@
 from realdata.tables import pretrained
 from realdata.tables.definitions import TABLES, Column, Method, Table, create, names
 from realdata.tables.results import BASELINE, PRESERVED, ordering, published, summarise
-from realdata.tables.runs import collect, configs, to_markdown, told_ordering, train_table
+from realdata.tables.runs import collect, configs, findings, not_run, to_markdown, train_table
 
 __all__ = [
     "BASELINE",
@@ -15,12 +15,13 @@ __all__ = [
     "collect",
     "configs",
     "create",
+    "findings",
     "names",
+    "not_run",
     "ordering",
     "pretrained",
     "published",
     "summarise",
     "to_markdown",
-    "told_ordering",
     "train_table",
 ]

@@ -208,7 +208,7 @@ def cifar10() -> Table:
         settings={
             "dataset": "cifar10",
             "model": "small-32",
-            "epochs": 10,
+            "epochs": 8,
             "batch_size": 128,
             "lr": 5e-4,
         },

@@ -22,7 +22,7 @@ from realdata.tables.definitions import Table
 from realdata.tables.results import PRESERVED, ordering, published, summarise
 from realdata.training import train_all
 
-__all__ = ["collect", "configs", "to_markdown", "told_ordering", "train_table"]
+__all__ = ["collect", "configs", "findings", "not_run", "to_markdown", "train_table"]
 
 
 def configs(
@@ -96,6 +96,14 @@ def train_table(
     return found
 
 
+def not_run(table: Table, run: RunFolder, reason: str) -> None:
+    """Leave a record of a table that could not be trained, and why."""
+    write_json(
+        {"name": table.name, "title": table.title, "not_run": reason}, run.file("table.json")
+    )
+    write_text(f"# {table.title}\n\n*Not run*: {reason}\n", run.file("table.md"))
+
+
 def collect(table: Table, folder: Path, seeds: Sequence[int]) -> dict[str, Any]:
     """The table of what is in `folder`.
 
@@ -104,7 +112,8 @@ def collect(table: Table, folder: Path, seeds: Sequence[int]) -> dict[str, Any]:
     dict
         ``title``, ``dataset``, ``licence``, ``n_test``, ``chance``, ``floor``, ``columns``,
         ``rows`` (see `summarise`; methods, then repairs of the first method's embeddings),
-        ``ordering`` (see there), ``published``, ``hours`` of training on one thread, and ``notes``.
+        ``ordering`` and ``findings`` (see there), ``published``, ``hours`` of training, summed
+        over the runs, and ``notes``.
     """
     records = {m.name: read_json(folder / m.name / "evaluation.json") for m in table.methods}
     titles = {m.name: m.title for m in table.methods}
@@ -127,7 +136,7 @@ def collect(table: Table, folder: Path, seeds: Sequence[int]) -> dict[str, Any]:
     after = summarise({baseline: evaluations[baseline], **repairs}, table.columns)
     rows = [*summarise(evaluations, table.columns), *after[1:]]
     seconds = [seed["seconds"] for found in evaluations.values() for seed in found]
-    return {
+    record = {
         "name": table.name,
         "title": table.title,
         "dataset": first["dataset"],
@@ -143,6 +152,7 @@ def collect(table: Table, folder: Path, seeds: Sequence[int]) -> dict[str, Any]:
         "published": published(table.source),
         "notes": notes,
     }
+    return {**record, "findings": findings(record)}
 
 
 def to_markdown(found: Mapping[str, Any]) -> str:
@@ -152,7 +162,7 @@ def to_markdown(found: Mapping[str, Any]) -> str:
     lines = [
         f"# {found['title']}",
         "",
-        *(f"- {line}" for line in told_ordering(found)),
+        *(f"- {finding['text']}" for finding in found["findings"]),
         "",
         f"Model {found['model']}, {found['n_test']} test items, every one counted; equal captions "
         f"count as correct (chance R@1 {found['chance']['r1_xy']:.3f}, InfoNCE floor "
@@ -174,25 +184,43 @@ def to_markdown(found: Mapping[str, Any]) -> str:
     return "\n".join([*lines, "", *notes, ""]).replace("-0.", "−0.")
 
 
-def told_ordering(found: Mapping[str, Any]) -> list[str]:
-    """Whether the published order is found, a sentence a method; none without its methods."""
+def findings(found: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Whether the published order is found, in words: a finding a method of it.
+
+    Returns
+    -------
+    list of dict
+        ``title`` of the method; ``answer``: *yes* if all of the order holds, *no* if some of it
+        does not, else *undecided*; and the ``text``.
+    """
     titles = {row["method"]: row["title"] for row in found["rows"]}
     heads = {column["metric"]: column["title"] for column in found["columns"]}
-    sentences = []
+    told = []
     for method in dict.fromkeys(entry["method"] for entry in found["ordering"]):
-        parts = []
-        for entry in found["ordering"]:
-            if entry["method"] == method:
-                change = entry["difference"]
-                shown = f"{change['mean']:+.3f} [{change['low']:+.3f}, {change['high']:+.3f}]"
-                parts.append(
-                    f"{heads[entry['metric']]} {entry['expected']}: **{entry['answer']}** "
-                    f"({shown.replace(' [+nan, +nan]', '').replace('-', '−')})"
-                )
-        sentences.append(
-            f"{titles[method]}, beside {found['rows'][0]['title']}: {'; '.join(parts)}."
+        entries = [entry for entry in found["ordering"] if entry["method"] == method]
+        parts = [
+            f"{heads[entry['metric']]} {entry['expected']}: {entry['answer']} "
+            f"({_signed(entry['difference'])})"
+            for entry in entries
+        ]
+        answers = {entry["answer"] for entry in entries}
+        answer = "no" if "does not hold" in answers else "yes" if answers == {"holds"} else ""
+        told.append(
+            {
+                "title": titles[method],
+                "answer": answer or "undecided",
+                "text": f"{titles[method]}, beside {found['rows'][0]['title']}: "
+                + "; ".join(parts)
+                + ".",
+            }
         )
-    return sentences
+    return told
+
+
+def _signed(change: Mapping[str, float]) -> str:
+    """A difference with its interval."""
+    text = f"{change['mean']:+.3f} [{change['low']:+.3f}, {change['high']:+.3f}]"
+    return text.replace(" [+nan, +nan]", "").replace("-", "−")
 
 
 _MARKS = {"better": " ▲", "worse": " ▼", "undecided": ""}
@@ -204,11 +232,11 @@ def _cell(cell: Mapping[str, Any] | None) -> str:
     text = f"{cell['mean']:.3f} [{cell['low']:.3f}, {cell['high']:.3f}]"
     if "difference" in cell:
         change = cell["difference"]
-        text += f"<br>{change['mean']:+.3f} [{change['low']:+.3f}, {change['high']:+.3f}]"
+        text += f"<br>{_signed(change)}"
         text += _MARKS[cell["decision"]]
     if "preserved" in cell:
         text += f" preserved: {cell['preserved']}"
-    return text.replace("[nan, nan]", "").replace("[+nan, +nan]", "")
+    return text.replace(" [nan, nan]", "")
 
 
 def _theirs(row: Mapping[str, Any], metric: str) -> str:

@@ -55,6 +55,20 @@ def test_replaces_only_what_is_between_the_markers(run, tmp_path):
     assert readme.read_text() == once
 
 
+def test_tables_are_told_in_the_readme_and_stand_whole_beside_it(run, tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text("<!-- tables: begin -->\nold\n<!-- tables: end -->\n")
+    update([run / "tables" / "av_mnist"], readme, tmp_path / "docs" / "gallery")
+    text = readme.read_text()
+    assert "**AV-MNIST, 3 modalities** (`gaplab table --seed 0`)" in text
+    assert "- gap-closing, beside CLIP: gap smaller: holds" in text
+    assert "old" not in text
+    whole = (tmp_path / "docs" / "tables.md").read_text()
+    assert whole.startswith("# Benchmark tables\n")
+    assert "## AV-MNIST, 3 modalities\n\n`gaplab table --seed 0`, 2026-01-21, 1 min 33 s" in whole
+    assert whole.endswith("All rows.\n")
+
+
 def test_refuses_another_run_or_a_readme_without_markers(run, tmp_path):
     readme = tmp_path / "README.md"
     readme.write_text("no markers")
@@ -63,7 +77,7 @@ def test_refuses_another_run_or_a_readme_without_markers(run, tmp_path):
     assert readme.read_text() == "no markers"
     manifest = read_json(run / "manifest.json")
     write_json({**manifest, "kind": "train"}, run / "manifest.json")
-    with pytest.raises(RecordError, match="a run of train; name one of reproduce, bench"):
+    with pytest.raises(RecordError, match="a run of train; name one of reproduce, bench, table"):
         update([run], readme, tmp_path / "gallery")
 
 

@@ -53,11 +53,11 @@ def test_a_table_is_trained_collected_and_written(settings: dict[str, Any], tmp_
     text = (run.path / "table.md").read_text()
     assert text.count("\n|") == len(found["rows"]) + 2
     assert "nan" not in text
-    [sentence] = tables.told_ordering(found)
-    assert sentence in text
-    assert sentence.startswith(
-        "gap-closing, the paper's form, beside CLIP (learned τ): gap smaller"
-    )
+    [finding] = found["findings"]
+    assert finding["text"] in text
+    start = "gap-closing, the paper's form, beside CLIP (learned τ): gap smaller: "
+    assert finding["text"].startswith(start)
+    assert finding["answer"] in ("yes", "no", "undecided")
 
     before = {p: p.stat().st_mtime_ns for p in run.path.glob("*/checkpoints/*")}
     again = tables.train_table(small(), RunFolder.open(run.path), SEEDS, settings)
@@ -74,6 +74,13 @@ def test_rivals_have_few_seeds_unless_their_number_is_chosen() -> None:
     assert few["sigmoid"].seeds == (0,)
     every = tables.configs(table.chosen(["sigmoid"], every_seed=True), range(3), {})
     assert every["sigmoid"].seeds == every["clip"].seeds == (0, 1, 2)
+
+
+def test_a_table_that_cannot_be_trained_says_why(tmp_path: Path) -> None:
+    run = new(tmp_path / "table")
+    tables.not_run(small(), run, "there is no data set here.")
+    assert read_json(run.path / "table.json")["not_run"] == "there is no data set here."
+    assert "*Not run*: there is no data set here." in (run.path / "table.md").read_text()
 
 
 def test_a_table_keeps_its_first_row_and_names_its_methods() -> None:
@@ -93,7 +100,7 @@ def test_published_numbers_stand_beside_ours(tmp_path: Path) -> None:
         "floor": 0.0,
         "columns": [{"metric": "r1_xy", "title": "R@1", "better": 1}],
         "rows": [{"method": "clip", "title": "ours", "n_seeds": 1, "metrics": {}}],
-        "ordering": [],
+        "findings": [],
         "published": tables.published("cifar10"),
         "notes": ["note"],
     }
