@@ -75,8 +75,9 @@ class Towers:
     model : str or mapping
         Name, path or content of the configuration; with `pretrained` also a name of open_clip.
         A modality beyond image and text is a picture too (a spectrogram, another drawing); its
-        tower is open_clip's `VisionTransformer` with the configuration ``<modality>_cfg``, or
-        that of the image where there is none.
+        tower is what open_clip builds of the configuration ``<modality>_cfg``, or of the image's
+        where there is none: a vision transformer, a ResNet, or with ``timm_model_name`` any
+        model of timm.
     seed : int
         Decides the initial weights.
     modalities : sequence of str
@@ -155,18 +156,15 @@ class Towers:
     def _add_further(self, open_clip: Any, seed: int) -> None:
         towers = {}
         for place, name in enumerate(self.modalities[1:-1], start=1):
-            config = self._vision(name)
-            width = config["width"]
             with seeded(seed + 1_000_003 * place):
-                towers[name] = open_clip.transformer.VisionTransformer(
-                    image_size=_square(config.get("image_size", 224)),
-                    patch_size=config["patch_size"],
-                    width=width,
-                    layers=config["layers"],
-                    heads=width // config.get("head_width", 64),
-                    mlp_ratio=config.get("mlp_ratio", 4.0),
-                    output_dim=int(self.config["embed_dim"]),
-                )
+                try:
+                    towers[name] = open_clip.model._build_vision_tower(
+                        int(self.config["embed_dim"]), self._vision(name)
+                    )
+                except (TypeError, RuntimeError) as error:
+                    raise InputError(
+                        f"{name}_cfg is not a tower for open_clip ({error})."
+                    ) from None
         if towers:
             self.clip.further = torch.nn.ModuleDict(towers)
 

@@ -110,6 +110,25 @@ def test_tokens_are_open_clips_in_the_order_of_the_captions(tiny_model: str) -> 
     assert torch.equal(tokens, open_clip.SimpleTokenizer(context_length=12)(captions))
 
 
+def test_a_further_modality_has_a_tower_of_its_own_even_from_timm(tiny_model: str) -> None:
+    config = model_config(tiny_model)
+    audio = {"timm_model_name": "test_resnet", "image_size": [16, 24]}
+    towers = Towers({**config, "audio_cfg": audio}, 0, modalities=("image", "audio", "text"))
+    rng = np.random.default_rng(0)
+    images = rng.random((3, 1, 8, 8), dtype=np.float32)
+    clips = rng.random((3, 1, 20, 30), dtype=np.float32)
+    given = towers.inputs(images, ["a", "b", "c"], {"audio": clips})
+    assert given[1].shape == (3, 1, 16, 24)
+    views = towers.views(*given)
+    assert [view.shape for view in views] == [(3, config["embed_dim"])] * 3
+    torch.testing.assert_close(views[1].norm(dim=1), torch.ones(3))
+    again = Towers({**config, "audio_cfg": audio}, 0, modalities=("image", "audio", "text"))
+    torch.testing.assert_close(again.views(*given)[1], views[1], rtol=0, atol=0)
+    for wrong in ({"timm_model_name": "no such model"}, {"depth": 3}):
+        with pytest.raises(InputError, match="audio_cfg is not a tower for open_clip"):
+            Towers({**config, "audio_cfg": wrong}, 0, modalities=("image", "audio", "text"))
+
+
 def test_embedding_in_chunks_keeps_every_item_in_order(
     tiny_model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
