@@ -54,9 +54,9 @@ class Rooms(Constraint):
         """Move the runs, each in its room."""
         return self._each(lambda room, *own: room.retract(*own), parameters, tangents)
 
-    def lift(self, moves: Tensors, tangents: Tensors) -> Tensors:
+    def lift(self, parameters: Tensors, moves: Tensors, tangents: Tensors) -> Tensors:
         """Lift the tangents of all runs."""
-        return self._each(lambda room, *own: room.lift(*own), moves, tangents)
+        return self._each(lambda room, *own: room.lift(*own), parameters, moves, tangents)
 
     def transport(self, parameters: Tensors, tangents: Tensors) -> Tensors:
         """Carry the tangents of all runs."""
@@ -65,6 +65,10 @@ class Rooms(Constraint):
     def squared_lengths(self, tangents: Tensors) -> Tensors:
         """Squared lengths in all rooms."""
         return self._each(lambda room, own: room.squared_lengths(own), tangents)
+
+    def squared_sizes(self, tangents: Tensors) -> Tensors:
+        """Squared sizes in all rooms."""
+        return self._each(lambda room, own: room.squared_sizes(own), tangents)
 
     def _parts(self, *tensors: Tensors) -> list[tuple[Constraint, list[Tensors]]]:
         split = [[t.split(self.counts) for t in group] for group in tensors]

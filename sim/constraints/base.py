@@ -22,6 +22,7 @@ __all__ = [
     "register",
     "stride",
     "tangent",
+    "turning",
 ]
 
 Tensors = tuple[torch.Tensor, ...]
@@ -55,6 +56,21 @@ def carry(points: torch.Tensor, start: torch.Tensor, end: torch.Tensor) -> torch
     both = start + end
     share = 1 / (1 + (start * end).sum(-1, keepdim=True))
     return points + 2 * (points @ start.mT) * end - share * (points @ both.mT) * both
+
+
+def turning(
+    points: torch.Tensor, start: torch.Tensor, end: torch.Tensor, speed: torch.Tensor
+) -> torch.Tensor:
+    """Velocity of ``carry(points, start, end)`` while `end` moves at `speed`, perpendicular to it.
+
+    The derivative of the least rotation, which spins about its own end, too.
+    """
+    both = start + end
+    share = 1 / (1 + (start * end).sum(-1, keepdim=True))
+    growth = share.square() * (start * speed).sum(-1, keepdim=True)
+    along = points @ both.mT
+    straight = 2 * (points @ start.mT) * speed + growth * along * both
+    return straight - share * ((points @ speed.mT) * both + along * speed)
 
 
 class Constraint(ABC):
@@ -125,8 +141,8 @@ class Constraint(ABC):
         """Views of items that are no particles, from a start's views of them, if it `encodes`."""
         raise NotImplementedError(f"{type(self).__name__} encodes no items")
 
-    def lift(self, moves: Tensors, tangents: Tensors) -> Tensors:
-        """Rates of `moves` that give `retract` of them the velocity `tangents`.
+    def lift(self, parameters: Tensors, moves: Tensors, tangents: Tensors) -> Tensors:
+        """Rates of `moves` that give `retract` of `parameters` along them the velocity `tangents`.
 
         What an integrator of high order asks of its stages. The tangents themselves where
         `retract` projects a sum; a constraint that retracts otherwise says how.
@@ -143,3 +159,10 @@ class Constraint(ABC):
     def squared_lengths(self, tangents: Tensors) -> Tensors:
         """Squared length of the move of every particle (every row), to be broadcast over it."""
         return tuple(t.square().sum(-1, keepdim=True) for t in tangents)
+
+    def squared_sizes(self, tangents: Tensors) -> Tensors:
+        """Squared size (R,) of a whole motion: the mean over the particles, as the metric has it.
+
+        What an integrator measures its errors by.
+        """
+        return tuple(lengths.flatten(1).mean(-1) for lengths in self.squared_lengths(tangents))

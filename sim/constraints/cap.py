@@ -14,6 +14,7 @@ from sim.constraints.base import (
     register,
     stride,
     tangent,
+    turning,
 )
 from theory.errors import InputError
 from theory.validation import check_number
@@ -99,7 +100,7 @@ class Cap(Constraint):
         for p, g in zip(parameters, gradients, strict=True):
             points, axis = p[..., :-1, :], p[..., -1:, :]
             slopes = tangent(points, g).mul_(points.shape[-2])
-            edge = (points @ axis.mT) <= math.cos(self.angle) + ON_EDGE
+            edge = self._at_edge(points, axis)
             inwards = tangent(points, axis.expand_as(points))
             inwards = inwards / torch.linalg.vector_norm(inwards, dim=-1, keepdim=True).clamp_min(
                 torch.finfo(inwards.dtype).tiny
@@ -119,28 +120,62 @@ class Cap(Constraint):
         axes = [p[..., -1, :] for p in parameters]
         cosine = (axes[0] * axes[1]).sum(-1).clamp(-1, 1)
         edges = [
-            ((p[..., :-1, :] @ p[..., -1:, :].mT) <= math.cos(self.angle) + ON_EDGE)
-            .to(p.dtype)
-            .mean((-2, -1))
+            self._at_edge(p[..., :-1, :], p[..., -1:, :]).to(p.dtype).mean((-2, -1))
             for p in parameters
         ]
         return {"cap_angle": torch.acos(cosine), "at_edge": torch.stack(edges).mean(0)}
 
     def retract(self, parameters: Tensors, tangents: Tensors) -> Tensors:
-        """Step in the cap, turn the cap, and put at its edge what has left it."""
+        """Step in the cap, turn the cap, and put at its edge what has left it.
+
+        What is at the edge and does not move inwards slides along it: it does not come off by
+        the error of a step.
+        """
         found = []
         for p, t in zip(parameters, tangents, strict=True):
-            points, axis = stride(p[..., :-1, :], t[..., :-1, :]), p[..., -1:, :]
+            points, axis = p[..., :-1, :], p[..., -1:, :]
+            moves = t[..., :-1, :]
+            slides = self._at_edge(points, axis) & (moves @ axis.mT <= ON_EDGE)
             turned = stride(axis, t[..., -1:, :])
-            points = normalize(self._inside(carry(points, axis, turned), turned))
+            moved = carry(stride(points, moves), axis, turned)
+            points = normalize(self._inside(moved, turned, slides))
             found.append(torch.cat([points, turned], dim=-2))
         return tuple(found)
 
-    def _inside(self, points: torch.Tensor, axis: torch.Tensor) -> torch.Tensor:
-        """Nearest points of the cap."""
+    def lift(self, parameters: Tensors, moves: Tensors, tangents: Tensors) -> Tensors:
+        """Rates in the frame of the step's start, less the spin of the least rotation from there.
+
+        The axis carries the particles by ``c' cᵀ − c c'ᵀ``, and the rotation that `retract` takes
+        turns about the axis besides.
+        """
+        found = []
+        ends = self.retract(parameters, moves)
+        for p, end, t in zip(parameters, ends, tangents, strict=True):
+            start, axis, points = p[..., -1:, :], end[..., -1:, :], end[..., :-1, :]
+            speed = t[..., -1:, :]
+            carried = (points @ axis.mT) * speed - (points @ speed.mT) * axis
+            spin = turning(carry(points, axis, start), start, axis, speed) - carried
+            rates = carry(t[..., :-1, :] - spin, axis, start)
+            found.append(torch.cat([rates, speed], dim=-2))
+        return tuple(found)
+
+    def squared_sizes(self, tangents: Tensors) -> Tensors:
+        """Mean over the particles, and the whole of the axis, which carries all of them."""
+        lengths = self.squared_lengths(tangents)
+        return tuple(s[..., :-1, 0].mean(-1) + s[..., -1, 0] for s in lengths)
+
+    def _at_edge(self, points: torch.Tensor, axis: torch.Tensor) -> torch.Tensor:
+        """Which points (..., N, 1) of the cap are at its edge."""
+        return points @ axis.mT <= math.cos(self.angle) + ON_EDGE
+
+    def _inside(
+        self, points: torch.Tensor, axis: torch.Tensor, slides: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Nearest points of the cap, or of its edge for those that slide along it."""
         along = points @ axis.mT
         across = points - along * axis
         length = torch.linalg.vector_norm(across, dim=-1, keepdim=True)
         across = across / length.clamp_min(torch.finfo(points.dtype).tiny)
         edge = math.cos(self.angle) * axis + math.sin(self.angle) * across
-        return torch.where(along < math.cos(self.angle), edge, points)
+        outside = along < math.cos(self.angle)
+        return torch.where(outside if slides is None else outside | slides, edge, points)

@@ -13,7 +13,7 @@ __all__ = ["Cone", "Rigid", "turn"]
 class Rigid(Constraint):
     """What constraints share whose tangents are skew matrices A, one a body, that `turn` takes."""
 
-    def lift(self, moves: Tensors, tangents: Tensors) -> Tensors:
+    def lift(self, parameters: Tensors, moves: Tensors, tangents: Tensors) -> Tensors:
         """``(I − Ω/2) A (I + Ω/2)``, the inverse differential of the Cayley transform at Ω."""
         one = torch.eye(moves[0].shape[-1], dtype=moves[0].dtype, device=moves[0].device)
         return tuple(

@@ -111,6 +111,10 @@ class ReluEncoders(Constraint):
         """Of every weight by itself, as optimisers of networks have it."""
         return tuple(t.square() for t in tangents)
 
+    def squared_sizes(self, tangents: Tensors) -> Tensors:
+        """Of all weights together: a view depends on every one."""
+        return tuple(t.flatten(1).square().sum(-1) for t in tangents)
+
     def _run(self, parameters: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Last hidden layer and output (R, N, ·) of the networks."""
         weights = parameters[:, 0, : self._count]

@@ -60,8 +60,8 @@ class Flow(Optimiser):
     Parameters
     ----------
     tolerance : float
-        Largest estimated error of one step: root mean square over the particles, in radians,
-        and in log β.
+        Largest estimated error of one step: root mean square over the particles, in radians
+        (of a network: the length of the error of all weights), and in log β.
     """
 
     follows_noise = False
@@ -124,15 +124,14 @@ class Flow(Optimiser):
             if scheduled is not None:
                 logit_scale = scheduled
             slopes = motion.evaluate(parameters, logit_scale, step)
-            lifted = motion.room.lift(moves, _downhill(slopes))
+            lifted = motion.room.lift(motion.parameters, moves, _downhill(slopes))
             rates.append((lifted, motion.scale_rate(slopes, logit_scale)))
         return rates, parameters, logit_scale, slopes
 
     def _error(self, motion: Motion, rates: Sequence[Rates], size: torch.Tensor) -> torch.Tensor:
         """Estimated error (R,) of the step, in tolerances; NaN where a stage is not finite."""
         moves, growth = _combine(ERROR, rates, size)
-        squares = [s.flatten(1).mean(-1) for s in motion.room.squared_lengths(moves)]
-        worst = torch.stack([*squares, growth.square()]).amax(0)
+        worst = torch.stack([*motion.room.squared_sizes(moves), growth.square()]).amax(0)
         return worst.double().sqrt() / self.tolerance
 
     def _adapt(
