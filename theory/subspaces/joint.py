@@ -145,13 +145,13 @@ class JointMoments:
         self._all: list[Moments] | None = None
 
     def update(self, blocks: Sequence[Rows | None], start: int, names: Sequence[str]) -> Self:
-        """Add rows ``start``, ``start + 1``, … of every view; None where a view has ended."""
+        """Add checked rows ``start``, ``start + 1``, … of every view; None where one has ended."""
         self._all = None
         for parity, half in enumerate(self.halves):
             part = [None if b is None else b[(start + parity) % 2 :: 2] for b in blocks]
-            for moments, rows, name in zip(half, part, names, strict=False):
+            for moments, rows in zip(half, part, strict=False):
                 if rows is not None and len(rows):
-                    moments.update(rows, name)
+                    moments.add(rows)
             for (a, b), cross in self.crosses.items():
                 left, right = part[a], part[b]
                 # Unequal lengths are no pairs: then `paired` is False in the end.

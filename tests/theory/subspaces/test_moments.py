@@ -173,3 +173,15 @@ def test_bad_rows(rng):
     for level in (0, 1.1, np.nan):
         with pytest.raises(InputError, match=r"level is .*; give a finite number in \(0, 1\]"):
             variance_basis(np.eye(2), level)
+
+
+def test_what_is_kept_is_dropped_when_rows_are_added(rng):
+    rows = rng.standard_normal((40, 3))
+    moments = Moments(3).update(rows[:10])
+    before, _ = moments.covariance(), moments.spectrum()
+    with pytest.raises(ValueError, match="read-only"):
+        before[0, 0] = 1.0
+    moments.update(rows[10:20]).merge(Moments(3).update(rows[20:]))
+    expected = np.cov(rows.T, bias=True)
+    assert moments.covariance() == pytest.approx(expected, abs=1e-14)
+    assert moments.spectrum()[0] == pytest.approx(np.linalg.eigvalsh(expected)[::-1], abs=1e-14)
