@@ -121,6 +121,7 @@ def collect(table: Table, folder: Path, seeds: Sequence[int]) -> dict[str, Any]:
     baseline = table.methods[0].name
     repairs: dict[str, list[dict[str, Any]]] = {name: [] for name in REPAIRS if name != "none"}
     notes = [table.note] if table.note else []
+    told: dict[str, list[str]] = {}
     for seed in seeds:
         saved = folder / baseline / "embeddings"
         train, test = (
@@ -130,7 +131,10 @@ def collect(table: Table, folder: Path, seeds: Sequence[int]) -> dict[str, Any]:
         for row in found:
             repairs[row["method"]].append(row)
             if row["note"]:
-                notes.append(f"{row['method']}, seed {seed}: {row['note']}")
+                told.setdefault(row["method"], []).append(f"seed {seed}: {row['note']}")
+    for name, said in told.items():
+        others = f" (So in {len(said)} of {len(seeds)} seeds.)" if len(seeds) > 1 else ""
+        notes.append(f"{titles[baseline]} + {name.replace('_', ' ')}, {said[0]}{others}")
     titles |= {name: f"{titles[baseline]} + {name.replace('_', ' ')}" for name in repairs}
     first = records[baseline]
     after = summarise({baseline: evaluations[baseline], **repairs}, table.columns)

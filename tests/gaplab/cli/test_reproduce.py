@@ -1,10 +1,14 @@
 """The main job, whole, at the smallest size: every stage runs and hands on what the next needs."""
 
+from dataclasses import replace
+
 import pytest
 from typer.testing import CliRunner
 
+from figures.results import load_tables
 from gaplab.cli import app, reproduce
 from gaplab.records import RunFolder, load_ledger, load_trajectory, read_json
+from realdata import tables
 
 SMALL = ["--set", "epochs=1", "--set", "batch_size=256", "--set", "records=4"]
 
@@ -64,3 +68,31 @@ def test_settings_of_the_comparison_are_not_to_be_changed(tmp_path):
     assert result.exit_code == 2
     assert "fixed in reproduce" in result.stderr
     assert not (tmp_path / "run").exists()
+
+
+def test_tables_are_trained_where_their_data_are_and_else_say_why(
+    tmp_path, tiny_model, monkeypatch
+):
+    short = {"model": tiny_model, "epochs": 1, "batch_size": 512, "records": 2}
+    digits = tables.create("digits").chosen(["gap_closing"])
+    here = replace(digits, settings={**digits.settings, **short}, n_seeds=1)
+    absent = replace(here, name="captions", settings={**here.settings, "dataset": "coco"})
+    monkeypatch.setattr(tables, "create", {"digits": here, "captions": absent}.__getitem__)
+    monkeypatch.delenv("GAPLAB_DATA", raising=False)
+    monkeypatch.chdir(tmp_path)
+    asked = []
+    monkeypatch.setattr(reproduce, "project_pretrained", asked.append)
+    with RunFolder.create(tmp_path / "run", "reproduce", {}) as folder:
+        reproduce._train_tables(folder, ["digits", "captions"], seed=3, jobs=1)
+    found = load_tables(folder.path)
+    assert [seed["seed"] for seed in _evaluated(folder, "digits", "gap_closing")] == [3]
+    assert found["digits"]["findings"]
+    assert "MSCOCO" in found["captions"]["not_run"]
+    assert asked == [folder.path / "tables" / "pretrained"]
+    manifest = RunFolder.open(folder.path / "tables" / "digits").manifest
+    assert manifest["config"]["seeds"] == [3]  # what --resume needs
+    assert list(folder.manifest["seconds"]) == ["table digits", "table captions"]
+
+
+def _evaluated(folder, table, method):
+    return read_json(folder.path / "tables" / table / method / "evaluation.json")["seeds"]
