@@ -127,11 +127,14 @@ def _resolution(views: Sequence[ViewStatistics], dimensions: Sequence[int]) -> f
     """What sampling alone does to an angle; the published 2.56° with too few rows to split."""
     if min(half.count for view in views for half in view.halves) <= max(dimensions):
         return PUBLISHED_ANGLE
-    one, two = (
-        tuple(half.spectrum(centered=False)[1][:, :dimension] for half in view.halves)
-        for view, dimension in zip(views, dimensions, strict=True)
-    )
-    return angle_resolution([(one[0], one[1]), (two[0], two[1])])
+    halves = []
+    for view, dimension in zip(views, dimensions, strict=True):
+        one, two = (half.spectrum(centered=False)[1] for half in view.halves)
+        # The angles that are not 0 are those of the complements, where these are the smaller.
+        wide = len(one) // 2 < dimension < len(one)
+        part = slice(dimension, None) if wide else slice(dimension)
+        halves.append((one[:, part], two[:, part]))
+    return angle_resolution(halves)
 
 
 def _share(view: ViewStatistics, axes: NDArray[np.float64]) -> float:

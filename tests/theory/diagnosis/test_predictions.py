@@ -9,6 +9,7 @@ from theory.diagnosis.predictions import predict, shared_by_all
 from theory.dynamics import collapse_temperature
 from theory.sphere import normalize
 from theory.subspaces import subspace_pair
+from theory.subspaces.selection import angle_resolution
 
 ANGLES = np.radians([0.0, 0.0, 0.0, 30.0, 60.0])
 # Rows lie in their subspace exactly; what 99 % of the second moment leaves out is not a direction.
@@ -126,3 +127,17 @@ def test_a_shift_across_the_rows_changes_no_ranking(rng):
     along = PairStatistics([normalize(rows + np.eye(5)[0]), normalize(rows - np.eye(5)[0])], rng)
     assert shift_ratio(*across.views) == pytest.approx(0, abs=1e-6)
     assert shift_ratio(*along.views) > 0.5
+
+
+@pytest.mark.parametrize("kept", [3, 8, 12])
+def test_the_resolution_is_that_of_the_leading_directions(kept, rng):
+    # Below half of the space, above it (where the complements are compared instead), all of it.
+    rows = rng.standard_normal((2, 600, 12)) * np.where(np.arange(12) < kept, 1.0, 0.02)
+    statistics = PairStatistics([normalize(view) for view in rows], rng)
+    found = predict(*statistics.views, temperature=0.01)
+    assert found.dimensions == (kept, kept)
+    halves = [
+        tuple(half.spectrum(centered=False)[1][:, :kept] for half in view.halves)
+        for view in statistics.views
+    ]
+    assert found.resolution == pytest.approx(angle_resolution(halves), rel=1e-9)
