@@ -19,6 +19,7 @@ from gaplab.cli.inputs import (
     Given,
     Labels,
     Normalize,
+    Raw,
     Threads,
     read_inputs,
 )
@@ -52,6 +53,7 @@ def diagnose(
     ] = 0.01,
     normalize: Normalize = False,
     few_rows: FewRows = False,
+    raw: Raw = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     html: Annotated[
         Path | None, typer.Option("--html", help="Write one self-contained page with pictures.")
@@ -68,7 +70,7 @@ def diagnose(
         raise RecordError(f"--html {html} exists; name a new file, nothing is overwritten.")
     if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise RecordError(f"--out {out} exists and is not empty; name a new folder.")
-    given = read_inputs(files, labels, captions, normalize=normalize, few_rows=few_rows)
+    given = read_inputs(files, labels, captions, normalize=normalize, few_rows=few_rows, raw=raw)
     options = {
         "temperature": temperature, "normalize": normalize, "few_rows": few_rows, "seed": seed
     }  # fmt: skip

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from gaplab.records import RecordError, load_values, load_views
+from gaplab.records import RawFormat, RecordError, load_values, load_views
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Captions", "FewRows", "Given", "Labels", "Normalize", "Threads", "read_inputs"]
+__all__ = ["Captions", "FewRows", "Given", "Labels", "Normalize", "Raw", "Threads", "read_inputs"]
 
 Labels = Annotated[
     Path | None,
@@ -28,6 +28,13 @@ Normalize = Annotated[
     typer.Option("--normalize", help="Scale rows to length 1; else other lengths are refused."),
 ]
 FewRows = Annotated[bool, typer.Option("--few-rows", help="Go on with fewer rows than dimensions.")]
+Raw = Annotated[
+    str | None,
+    typer.Option(
+        "--raw", metavar="TYPE:COLUMNS",
+        help="What files without a header (.bin, .dat, .raw, .mmap) hold, as float32:512.",
+    ),
+]  # fmt: skip
 Threads = Annotated[
     int | None,
     typer.Option(
@@ -52,6 +59,7 @@ def read_inputs(
     *,
     normalize: bool,
     few_rows: bool,
+    raw: str | None = None,
 ) -> Given:
     """Views of one file or several; labels and captions as given, else as the files have them.
 
@@ -68,7 +76,7 @@ def read_inputs(
 
     if not files:
         raise RecordError("no files are named; give two or more, one a modality.")
-    found = load_views(files)
+    found = load_views(files, None if raw is None else RawFormat.parse(raw))
     if len(found.views) < 2:
         raise RecordError(
             f"{files[0]} holds one view; a gap is between two or more, so name a second file."

@@ -17,6 +17,7 @@ from gaplab.cli.inputs import (
     Given,
     Labels,
     Normalize,
+    Raw,
     Threads,
     read_inputs,
 )
@@ -81,6 +82,7 @@ def repair(
     captions: Captions = None,
     normalize: Normalize = False,
     few_rows: FewRows = False,
+    raw: Raw = None,
     settings: Settings = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="With --all: print JSON instead of tables.")
@@ -96,7 +98,9 @@ def repair(
     if compare:
         _refuse("--all", {"--save": save, "--set": settings})
         files = [Path(argument) for argument in arguments]
-        given = read_inputs(files, labels, captions, normalize=normalize, few_rows=few_rows)
+        given = read_inputs(
+            files, labels, captions, normalize=normalize, few_rows=few_rows, raw=raw
+        )
         options = {"normalize": normalize, "few_rows": few_rows, "seed": seed}
         _compare(given, options, jobs or int(machine()["cores"]), out, as_json)
         return
@@ -105,10 +109,10 @@ def repair(
         raise RecordError("--out is missing; name a new .safetensors file for the repaired arrays.")
     if apply is not None:
         _refuse("--apply", {"--save": save, "--set": settings})
-        _apply([Path(a) for a in arguments], apply, out, normalize)
+        _apply([Path(a) for a in arguments], apply, out, normalize, raw)
         return
     method, *named = arguments
-    _fit(method, [Path(name) for name in named], settings, out, save, normalize)
+    _fit(method, [Path(name) for name in named], settings, out, save, normalize, raw)
 
 
 def _check_target(path: Path | None, suffix: str, option: str) -> None:
@@ -135,12 +139,13 @@ def _fit(
     out: Path,
     save: Path | None,
     normalize: bool,
+    raw: str | None,
 ) -> None:
     from theory import repairs
 
     options = parse_settings(settings)
     fitted = repairs.create(method, **options)
-    given = _unit(files, normalize)
+    given = _unit(files, normalize, raw)
     fitted.fit(*given.views.values())
     made = {"repair": method, "options": options, "files": [path.name for path in files]}
     _write(fitted, given, made, out, f"{method}, fitted and judged on the same rows")
@@ -149,20 +154,20 @@ def _fit(
         console.print(f"fitted repair: {escape(str(save))}", soft_wrap=True)
 
 
-def _apply(files: Sequence[Path], saved: Path, out: Path, normalize: bool) -> None:
+def _apply(files: Sequence[Path], saved: Path, out: Path, normalize: bool, raw: str | None) -> None:
     from theory.repairs import from_state
 
     fitted = from_state(*load_state(saved))
-    given = _unit(files, normalize)
+    given = _unit(files, normalize, raw)
     made = {"repair": fitted.name, "applied": saved.name, "files": [path.name for path in files]}
     _write(fitted, given, made, out, f"{fitted.name}, applied as it was saved")
 
 
-def _unit(files: Sequence[Path], normalize: bool) -> Given:
+def _unit(files: Sequence[Path], normalize: bool, raw: str | None) -> Given:
     """Views of unit rows: as they are, or normalised if that was asked for."""
     from theory.sphere import normalize as unit
 
-    given = read_inputs(files, normalize=normalize, few_rows=True)
+    given = read_inputs(files, normalize=normalize, few_rows=True, raw=raw)
     if not normalize:
         return given
     return given._replace(views={name: unit(view) for name, view in given.views.items()})

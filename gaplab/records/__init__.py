@@ -6,6 +6,7 @@ from gaplab.records.errors import RecordError, RunError
 from gaplab.records.files import atomic_path, read_json, write_json, write_text
 from gaplab.records.ledger import load_ledger, save_ledger
 from gaplab.records.provenance import machine, versions
+from gaplab.records.raw import RawFormat
 from gaplab.records.runs import RunFolder
 from gaplab.records.state import load_state, save_state
 from gaplab.records.trajectory import (
@@ -18,6 +19,7 @@ from gaplab.records.trajectory import (
 
 __all__ = [
     "Embeddings",
+    "RawFormat",
     "RecordError",
     "Recorder",
     "RunError",

@@ -16,6 +16,7 @@ from safetensors.numpy import save_file
 
 from gaplab.records.errors import RecordError
 from gaplab.records.files import atomic_path, plain, read_json
+from gaplab.records.raw import RAW_SUFFIXES, RawFormat, load_raw
 
 __all__ = ["Embeddings", "load_array", "load_values", "load_views"]
 
@@ -116,11 +117,12 @@ def load_array(path: str | os.PathLike[str]) -> np.ndarray:
     return next(iter(arrays.values()))
 
 
-def load_views(paths: Sequence[str | os.PathLike[str]]) -> Embeddings:
+def load_views(paths: Sequence[str | os.PathLike[str]], raw: RawFormat | None = None) -> Embeddings:
     """Views of the same items from one file or several, with the labels and captions in them.
 
-    A ``.npy`` file is one view and stays a memory-map. Another file may hold several, as what
-    `Embeddings.save` writes does. A view alone in its file is called after the file, others
+    A ``.npy`` file is one view and stays a memory-map; so does one without a header (`raw` says
+    what it holds). Another file may hold several, as what `Embeddings.save` writes does. A view
+    alone in its file is called after the file, others
     after their key; where two names are equal they are numbered.
 
     Returns
@@ -137,8 +139,10 @@ def load_views(paths: Sequence[str | os.PathLike[str]]) -> Embeddings:
     labels: np.ndarray | None = None
     captions: list[str] | None = None
     for path in paths:
-        if Path(path).suffix == ".npy":
-            named.append((Path(path).stem, str(path), load_array(path)))
+        suffix = Path(path).suffix
+        if suffix == ".npy" or suffix in RAW_SUFFIXES:
+            rows = load_array(path) if suffix == ".npy" else load_raw(path, raw)
+            named.append((Path(path).stem, str(path), rows))
             continue
         found = Embeddings.load(path)
         if len(found.views) == 1:
