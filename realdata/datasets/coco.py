@@ -16,9 +16,26 @@ from realdata.datasets.sources import find
 from theory.errors import InputError
 from theory.validation import check_integer
 
-__all__ = ["coco"]
+__all__ = ["coco", "find_annotations"]
 
 _PARTS = {"train": "train2017", "test": "val2017"}
+
+
+def find_annotations(folder: str | None = None) -> Path:
+    """The folder with MSCOCO's annotations.
+
+    Raises
+    ------
+    InputError
+        If it is not here.
+    """
+    return find(
+        "MSCOCO",
+        ("coco/annotations", "annotations"),
+        how="get train2017.zip, val2017.zip and annotations_trainval2017.zip from "
+        "cocodataset.org and unpack them into a folder coco there.",
+        folder=folder,
+    )
 
 
 @DATASETS.register("coco")
@@ -55,13 +72,7 @@ def coco(
         If it is not here, or an annotation or image cannot be used.
     """
     check_integer("caption", caption, 0)
-    annotations = find(
-        "MSCOCO",
-        ("coco/annotations", "annotations"),
-        how="get train2017.zip, val2017.zip and annotations_trainval2017.zip from "
-        "cocodataset.org and unpack them into a folder coco there.",
-        folder=folder,
-    )
+    annotations = find_annotations(folder)
     found = {
         part: _items(annotations, name, caption, limit)
         for (part, name), limit in zip(_PARTS.items(), (n_train, n_test), strict=True)

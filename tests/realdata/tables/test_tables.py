@@ -76,6 +76,17 @@ def test_rivals_have_few_seeds_unless_their_number_is_chosen() -> None:
     assert every["sigmoid"].seeds == every["clip"].seeds == (0, 1, 2)
 
 
+def test_captions_are_mscocos_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GAPLAB_DATA", str(tmp_path))
+    emoji = tables.create("captions")
+    assert (emoji.settings["dataset"], "emoji" in emoji.title) == ("emoji", True)
+    (tmp_path / "coco" / "annotations").mkdir(parents=True)
+    coco = tables.create("captions")
+    assert (coco.settings["dataset"], "MSCOCO" in coco.title) == ("coco", True)
+    assert tables.configs(coco, [0], {})["clip"].dataset_options["n_test"] == 2000
+
+
 def test_a_table_that_cannot_be_trained_says_why(tmp_path: Path) -> None:
     run = new(tmp_path / "table")
     tables.not_run(small(), run, "there is no data set here.")
