@@ -19,8 +19,8 @@ def infonce(sample: Sample, logit_scale: float) -> float:
     Examples
     --------
     >>> x = np.eye(2)
-    >>> round(infonce(Sample.of(x, x), 0.0) - np.log(2), 12)
-    0.0
+    >>> round(infonce(Sample.of(x, x), 0.0), 6)  # log 2
+    0.693147
     """
     anchor, *others = sample.views
     return float(np.mean([_of_pair(anchor, other, logit_scale) for other in others]))
