@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from sim.experiments.antipodal import compare_optimum, compare_rate, descend
-from sim.experiments.base import Experiment, Lab, register
+from sim.experiments.antipodal import WINDOW, compare_optimum, compare_rate, descend
+from sim.experiments.base import Experiment, Lab, decay_rate, register
 from sim.experiments.grid import grid
-from theory.finite import simplex_infonce
+from theory.dynamics import gap_decay_rate
+from theory.finite import rate_bias, simplex_infonce
 from theory.limits import excess
 
 __all__ = ["FiniteNumber"]
@@ -18,8 +19,10 @@ __all__ = ["FiniteNumber"]
 class FiniteNumber(Experiment):
     """LS.1, N.1 and the bias of Y.T1 and N.2 over N [LuSteinerberger2022].
 
-    A figure draws "loss − 2 log N at the end" and "decay rate of the centre gap" over N beside
-    their limits; settings are named ``h=…, τ=…, N=…``.
+    Beside the measured bias of the rate stands `theory.finite.rate_bias`, an order of magnitude;
+    `theory.finite.pairs_for` makes it a criterion for N. A figure draws "loss − 2 log N at the
+    end" and "decay rate of the centre gap" over N beside their limits; settings are named
+    ``h=…, τ=…, N=…``.
     """
 
     name = "finite_n"
@@ -50,6 +53,15 @@ class FiniteNumber(Experiment):
                 compare_optimum(lab, setting, found, h=h, tau=tau)
             if n > MANY * h:
                 compare_rate(lab, setting, found, h=h, tau=tau, source="N.2 (N → ∞)")
+                limit = gap_decay_rate(h, tau)
+                lab.compare(
+                    "bias of the decay rate",
+                    setting,
+                    predicted=100 * rate_bias(n, h, tau),
+                    measured=100 * (decay_rate(found, *WINDOW) / limit - 1),
+                    unit="%",
+                    source="N.2, order of magnitude",
+                )
 
 
 FEW = 8

@@ -102,6 +102,7 @@ LOOSE = {
     "centroid gap at the start": (0.15, 0, "random cones are perpendicular up to 1/√h"),
     "centroid gap after training": (0, 0.3, "100 steps"),
     "centroid gap": (0, 0.2, "few steps; residual: the mean of 512 shared parts"),
+    "bias of the decay rate": (0.7, 0, "predicted to its order of magnitude"),
     "slope of log gap over log β": (0.02, 0, "explicit steps"),
     "cosine of true pairs": (0, 0.01, "noise of 128 pairs"),
     "angle after the time": (0.1, 3.0, "256 particles of a wide cloud"),

@@ -14,7 +14,7 @@ from sim.experiments.restoration import Restoration
 from sim.experiments.transition import between, sign_change
 from theory.curvature import escape_rate
 from theory.dynamics import collapse_temperature
-from theory.finite import own_share, simplex_infonce
+from theory.finite import own_share, rate_bias, simplex_infonce
 from theory.losses import InfoNCE
 from theory.sphere import sample_uniform
 
@@ -118,6 +118,18 @@ def test_criterion_for_n_is_the_weight_of_a_pair_in_its_own_softmax(rng):
     logits = x @ x.T / tau
     own = (np.exp(1 / tau) / np.exp(logits).sum(1)).mean()
     assert math.isclose(own, own_share(n, h, tau), rel_tol=0.02)
+
+
+def test_the_bias_of_the_rate_has_the_predicted_size_and_shrinks():
+    """Its order of magnitude: .5 and .5 times the prediction was seen."""
+    result = experiments.create("finite_n").run(seeds=(0, 1), tau=0.2, n=(256, 512))
+    found = rows(result, "bias of the decay rate")
+    assert [row["setting"] for row in found] == ["h=8, τ=0.2, N=256", "h=8, τ=0.2, N=512"]
+    for row, n in zip(found, (256, 512), strict=True):
+        assert row["predicted"] == 100 * rate_bias(n, 8, 0.2)
+        assert 0.3 < row["measured"] / row["predicted"] < 2
+    few, many = (row["measured"] for row in found)
+    assert few < 1.5 * many < 0
 
 
 def test_simplex_infonce_is_the_loss_of_the_simplex():
