@@ -43,7 +43,7 @@ class Figure(ABC):
         Key in the registry and stem of the file.
     title : str
         Heading in the report.
-    section : {"claims", "simulations", "training", "repairs", "diagnosis"}
+    section : {"claims", "simulations", "training", "repairs", "tables", "diagnosis"}
         Part of the report it belongs to.
     place : int
         Where in its section: the lowest first.

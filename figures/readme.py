@@ -3,17 +3,20 @@
 ``python -m figures.readme RUN …`` replaces what stands between the markers of README.md: the
 results by a run of ``gaplab reproduce``, whose pictures named there go to ``docs/gallery``; the
 performance by runs of ``gaplab bench``, of which the newest counts for each suite; and by runs of
-``gaplab train --table`` what their tables say, which stand whole in ``docs/tables.md``.
+``gaplab train --table`` what their tables say, which stand whole in ``docs/tables.md``, and the
+pictures of benchmark tables.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from figures.base import FIGURES
 from figures.catalogue import save_all
 from figures.folder import BASELINE, manifest
 from figures.performance import performance
@@ -35,7 +38,7 @@ from figures.results import (
 )
 from figures.style import label
 from figures.words import ANGLES, duration, interval, signed_interval
-from gaplab.records import RecordError, RunFolder, write_text
+from gaplab.records import RecordError, RunFolder, read_json, write_json, write_text
 from theory.claims.verdict import STATUSES
 
 __all__ = ["results", "update"]
@@ -129,14 +132,26 @@ def update(runs: Iterable[Path], readme: Path, gallery: Path) -> None:
     for kind, found in by_kind.items():
         name, write = _SECTIONS[kind]
         _replace(readme, name, write(*found))
+    for run in by_kind.get("reproduce", []):
+        _draw_named(run, readme, gallery, of_tables=False)
     if "table" in by_kind:
         _whole_tables(by_kind["table"], readme.parent / "docs" / "tables.md")
-    for run in by_kind.get("reproduce", []):
-        folder = re.escape(gallery.relative_to(readme.parent).as_posix())
-        text = readme.read_text(encoding="utf-8")
-        pictures = sorted(set(re.findall(rf"{folder}/([\w-]+)\.png", text)))
-        save_all(run, names=pictures, formats=("png",), out=gallery)
-        (gallery / "captions.json").unlink(missing_ok=True)
+        with tempfile.TemporaryDirectory() as together:
+            for run in by_kind["table"]:
+                write_json(
+                    read_json(run / "table.json"),
+                    Path(together) / "tables" / run.name / "table.json",
+                )
+            _draw_named(Path(together), readme, gallery, of_tables=True)
+
+
+def _draw_named(run: Path, readme: Path, gallery: Path, *, of_tables: bool) -> None:
+    """Draw the pictures that the README names, of benchmark tables or of all else."""
+    folder = re.escape(gallery.relative_to(readme.parent).as_posix())
+    named = set(re.findall(rf"{folder}/([\w-]+)\.png", readme.read_text(encoding="utf-8")))
+    chosen = sorted(name for name in named if (FIGURES[name].section == "tables") == of_tables)
+    save_all(run, names=chosen, formats=("png",), out=gallery)
+    (gallery / "captions.json").unlink(missing_ok=True)
 
 
 def _replace(readme: Path, name: str, text: str) -> None:

@@ -27,6 +27,7 @@ __all__ = [
     "load_verdicts",
     "paired_difference",
     "row_interval",
+    "saved_interval",
     "setting_numbers",
 ]
 
@@ -125,11 +126,16 @@ def load_verdicts(run: Path) -> list[dict[str, Any]]:
 
 def row_interval(row: Mapping[str, Any]) -> Interval:
     """What a row of predictions measured, with its interval over seeds; NaN where unknown."""
+    return saved_interval({**row, "mean": row.get("measured"), "n": row.get("n_seeds")})
+
+
+def saved_interval(cell: Mapping[str, Any]) -> Interval:
+    """An interval as JSON keeps it, where a single seed has no bounds."""
     mean, low, high = (
-        float("nan") if row.get(key) is None else float(row[key])
-        for key in ("measured", "low", "high")
+        float("nan") if cell.get(key) is None else float(cell[key])
+        for key in ("mean", "low", "high")
     )
-    return Interval(mean, low, high, int(row.get("n_seeds") or 0))
+    return Interval(mean, low, high, int(cell.get("n") or 0))
 
 
 def setting_numbers(setting: str) -> dict[str, float]:

@@ -10,7 +10,7 @@ import numpy as np
 from figures.folder import BASELINE
 from figures.report.html import Markup, join, paragraph, table, tag
 from figures.report.story import MATCHED, agrees
-from figures.results import Evaluation, interval_of, paired_difference
+from figures.results import Evaluation, interval_of, paired_difference, saved_interval
 from figures.style import label
 from figures.words import ANGLES, interval, number, signed_interval
 from theory.statistics import Interval
@@ -245,11 +245,10 @@ def benchmark(found: Mapping[str, Any]) -> Markup:
 def _benchmark_cell(cell: Mapping[str, Any] | None) -> object:
     if cell is None:
         return "–"
-    text = interval(Interval(cell["mean"], cell["low"], cell["high"], 0))
+    text = interval(saved_interval(cell))
     if "difference" not in cell:
         return text
-    change = cell["difference"]
-    told = signed_interval(Interval(change["mean"], change["low"], change["high"], 0))
+    told = signed_interval(saved_interval(cell["difference"]))
     return join(text, tag("br"), told + _MARKS.get(cell["decision"], ""))
 
 

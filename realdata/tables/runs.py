@@ -111,7 +111,8 @@ def collect(table: Table, folder: Path, seeds: Sequence[int]) -> dict[str, Any]:
     -------
     dict
         ``title``, ``dataset``, ``licence``, ``n_test``, ``chance``, ``floor``, ``columns``,
-        ``rows`` (see `summarise`; methods, then repairs of the first method's embeddings),
+        ``rows`` (see `summarise`; methods, whose names are ``trained``, then repairs of the first
+        method's embeddings), the bound ``preserved`` of R@1,
         ``ordering`` and ``findings`` (see there), ``published``, ``hours`` of training, summed
         over the runs, and ``notes``.
     """
@@ -152,6 +153,8 @@ def collect(table: Table, folder: Path, seeds: Sequence[int]) -> dict[str, Any]:
         "floor": first["floor"],
         "columns": [vars(column) for column in table.columns],
         "rows": [{**row, "title": titles[row["method"]]} for row in rows],
+        "trained": list(evaluations),
+        "preserved": PRESERVED,
         "ordering": ordering(rows, table.columns),
         "published": published(table.source),
         "notes": notes,

@@ -13,7 +13,7 @@ from gaplab.records import Embeddings, RecordError, read_json, write_json
 from theory.errors import InputError
 
 NAMES = figures.names()
-SECTIONS = {"claims", "simulations", "training", "repairs", "diagnosis"}
+SECTIONS = {"claims", "simulations", "training", "repairs", "tables", "diagnosis"}
 HAIR = 1.0  # pixels by which two boxes may touch
 
 

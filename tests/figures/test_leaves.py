@@ -351,3 +351,20 @@ def test_scatter_shares_sum_and_growth_is_that_of_the_pooled_centroids(drawn):
     np.testing.assert_allclose(found["measured"].get_ydata(), pooled.get_ydata(), atol=1e-12)
     published = found["published: ‖δ‖²"]
     np.testing.assert_allclose(published.get_ydata(), published.get_xdata() ** 2)
+
+
+def test_ordering_draws_the_paired_differences_of_what_was_trained(drawn, full_run):
+    picture = drawn("ordering")
+    saved = read_json(full_run / "tables" / "digits" / "table.json")
+    rows = [text.get_text() for text in picture.axes[0].get_yticklabels()]
+    assert rows == [f"{t}: {m}" for t in ("AV-MNIST", "digits") for m in ("paper", "code")]
+    change = saved["rows"][2]["metrics"]["v_measure"]["difference"]
+    ax = panel(picture, "V-measure")
+    bars = [line for line in ax.lines if len(line.get_xdata()) == 2 and line.get_ydata()[0] == 3]
+    assert [list(line.get_xdata()) for line in bars] == [[change["low"], change["high"]]]
+    recalls = panel(picture, "R@1")
+    assert sum(line.get_linestyle() == "--" for line in recalls.lines) == 1
+    assert sum(line.get_linestyle() == "None" for line in recalls.lines) == 2 * len(rows)
+    assert "5 seeds" in figures.FIGURES["ordering"]().caption(
+        figures.FIGURES["ordering"]().load(full_run)
+    )

@@ -57,15 +57,17 @@ def test_replaces_only_what_is_between_the_markers(run, tmp_path):
 
 def test_tables_are_told_in_the_readme_and_stand_whole_beside_it(run, tmp_path):
     readme = tmp_path / "README.md"
-    readme.write_text("<!-- tables: begin -->\nstale\n<!-- tables: end -->\n")
+    pictures = "![a](docs/gallery/ordering.png) ![b](docs/gallery/training.png)"
+    readme.write_text(f"<!-- tables: begin -->\nstale\n<!-- tables: end -->\n{pictures}\n")
     update([run / "tables" / "av_mnist"], readme, tmp_path / "docs" / "gallery")
+    assert [path.name for path in (tmp_path / "docs" / "gallery").iterdir()] == ["ordering.png"]
     text = readme.read_text()
-    assert "**AV-MNIST, 3 modalities** (`gaplab table --seed 0`)" in text
+    assert "**AV-MNIST, 2 modalities** (`gaplab table --seed 0`)" in text
     assert "- gap-closing, beside CLIP: gap smaller: holds" in text
     assert "stale" not in text
     whole = (tmp_path / "docs" / "tables.md").read_text()
     assert whole.startswith("# Benchmark tables\n")
-    assert "## AV-MNIST, 3 modalities\n\n`gaplab table --seed 0`, 2026-01-21, 1 min 33 s" in whole
+    assert "## AV-MNIST, 2 modalities\n\n`gaplab table --seed 0`, 2026-01-21, 1 min 33 s" in whole
     assert whole.endswith("All rows.\n")
 
 

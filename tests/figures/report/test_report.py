@@ -110,7 +110,7 @@ def test_it_tells_the_story_of_the_run(page):
     assert "floor of 0.420" in words
     assert "kappa=5.0" in words
     assert "12.5 s" in words
-    assert "AV-MNIST, 3 modalities: is the published order found?" in words
+    assert "AV-MNIST, 2 modalities: is the published order found?" in words
     assert "−0.200 [−0.250, −0.150] ▲" in words
     assert "89.0 %" in words
     assert words.count("rotation: knobs from the data") == 1
