@@ -155,15 +155,22 @@ def test_a_diverging_cell_keeps_what_it_has_and_the_others(tmp_path, monkeypatch
         lab.simulate_all = rough
         fill(self, lab, settings)
 
+    (tmp_path / "next").mkdir()
     with monkeypatch.context() as patch:
         patch.setattr(experiments.EXPERIMENTS["circle"], "fill", wild)
         with pytest.raises(
             RunError, match=r"circle: h=2.*from 65°: seed \d diverged at step \d+.*the loss is "
             r".*lower step_size\. \(2 cells diverged\) What was recorded is in "
         ):  # fmt: skip
-            run_sweeps([swept(tmp_path, {**SMALL, "tau": 0.05})])
+            run_sweeps(
+                [
+                    swept(tmp_path, {**SMALL, "tau": 0.05}),
+                    swept(tmp_path / "next", {"n": 8, "gap": 50.0, "time": 1.0}, (0,), "caps"),
+                ]
+            )
     table, runs = found_in(tmp_path)
     assert {row["setting"] for row in table} == {"h=2, τ=0.05, from 40°"}
+    assert len(found_in(tmp_path / "next")[0]) == 3  # one that diverges does not stop the next
     assert "h=2, τ=0.05, from 65°, seed 0" in runs["run"].values.astype(str)
     assert len(swept(tmp_path, {**SMALL, "tau": 0.05}).tasks()) == 2
 
