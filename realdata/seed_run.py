@@ -121,9 +121,6 @@ class SeedRun:
         report : callable
             Told the steps done and a message, after every epoch.
         """
-        if share(self.files.result.is_file()):
-            report(self.steps, f"{self.config.loss}, seed {self.seed}: done before")
-            return
         with _threads(self.config.threads):
             clock = _Clock()
             self._train(report, clock)

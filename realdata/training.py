@@ -20,7 +20,7 @@ from gaplab.records import (
 )
 from realdata import datasets
 from realdata.config import TrainConfig
-from realdata.distributed import is_first, started
+from realdata.distributed import is_first, share, started
 from realdata.evaluation import evaluation_record
 from realdata.expectations import expectations
 from realdata.schedules import steps_per_epoch
@@ -120,10 +120,13 @@ def train_all(
         raise InputError(f"jobs={jobs!r} is not a number of processes; give 1 or more.")
     if started() and jobs > 1:
         raise InputError(f"jobs={jobs} under torchrun, whose processes share each run; give 1.")
+    totals = _total_steps([config for config, _ in runs])
     tasks = [
-        (config.to_dict(), seed, str(run.path)) for config, run in runs for seed in config.seeds
+        (config.to_dict(), seed, str(run.path), steps)
+        for (config, run), steps in zip(runs, totals, strict=True)
+        for seed in config.seeds
     ]
-    sizes = [_total_steps(config) for config, _ in runs for _ in config.seeds]
+    sizes = [steps for *_, steps in tasks]
     if not is_first():
         run_tasks(_train_seed, tasks, sizes)
         return [run for _, run in runs]
@@ -143,14 +146,26 @@ def train_all(
     return [run for _, run in runs]
 
 
-def _total_steps(config: TrainConfig) -> int:
-    data = datasets.create(config.dataset, **config.dataset_options)
-    n_train = len(data.split["train"])
-    return config.epochs * steps_per_epoch(n_train, config.batch_size)
+def _total_steps(configs: Sequence[TrainConfig]) -> list[int]:
+    """Steps of one seed of every configuration; each data set is made once."""
+    sizes: dict[str, int] = {}
+    found = []
+    for config in configs:
+        key = repr((config.dataset, config.dataset_options))
+        if key not in sizes:
+            data = datasets.create(config.dataset, **config.dataset_options)
+            sizes[key] = len(data.split["train"])
+        found.append(config.epochs * steps_per_epoch(sizes[key], config.batch_size))
+    return found
 
 
-def _train_seed(config: Mapping[str, Any], seed: int, folder: str, report: Report) -> None:
-    SeedRun(TrainConfig.from_mapping(config), seed, Path(folder)).run(report)
+def _train_seed(
+    config: Mapping[str, Any], seed: int, folder: str, steps: int, report: Report
+) -> None:
+    if share(SeedFiles(Path(folder), seed).result.is_file()):
+        report(steps, f"{config['loss']}, seed {seed}: done before")
+    else:
+        SeedRun(TrainConfig.from_mapping(config), seed, Path(folder)).run(report)
 
 
 def _gather(config: TrainConfig, run: RunFolder) -> None:
