@@ -234,7 +234,7 @@ def captions() -> Table:
     return Table(
         name="captions",
         title=f"{title}, 2 modalities",
-        settings={**data, "model": "small-32", "epochs": 15, "batch_size": 128, "lr": 5e-4},
+        settings={**data, "model": "small-32", "epochs": 12, "batch_size": 128, "lr": 5e-4},
         methods=(*MAIN, *_few(OTHERS, 1)),
         columns=TWO,
         source="coco",
@@ -271,7 +271,7 @@ def emoji3() -> Table:
             "dataset": "emoji",
             "dataset_options": {"second_drawing": True},
             "model": "small-32",
-            "epochs": 15,
+            "epochs": 12,
             "batch_size": 128,
             "lr": 5e-4,
         },
