@@ -102,8 +102,7 @@ def _rows(run: Path) -> list[Row]:
         name = table["title"].partition(",")[0]
         for row in table["rows"]:
             if row["method"] in table["trained"] and (differences := _differences(row)):
-                title = row["title"].partition(",")[2].strip() or row["title"]
-                found.append(Row(name, row["method"], title, differences))
+                found.append(Row(name, row["method"], row["title"], differences))
     return found
 
 

@@ -37,7 +37,7 @@ from figures.results import (
     paired_difference,
 )
 from figures.style import label
-from figures.words import ANGLES, duration, interval, signed_interval
+from figures.words import ANGLES, interval, signed_interval
 from gaplab.records import RecordError, RunFolder, read_json, write_json, write_text
 from theory.claims.verdict import STATUSES
 
@@ -96,10 +96,10 @@ def _whole_tables(runs: Iterable[Path], path: Path) -> None:
         made = manifest(run)
         told = (run / "table.md").read_text(encoding="utf-8").replace("# ", "## ", 1).strip()
         heading, _, rest = told.partition("\n")
-        seconds = sum(made["seconds"].values())
+        saved = read_json(run / "table.json")
         parts.append(
             f"{heading}\n\n`{_without_folder(made['command'])}`, {made['created'][:10]}, "
-            f"{duration(seconds)} on {made['machine']['cores']} cores.\n{rest}"
+            f"{saved['runs']} runs, {saved['hours']:.1f} processor hours.\n{rest}"
         )
     write_text("\n\n".join(parts) + "\n", path)
 

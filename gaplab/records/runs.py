@@ -60,7 +60,7 @@ class RunFolder:
                 "kind": kind,
                 "status": "running",
                 "created": now.isoformat(timespec="seconds"),
-                "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+                "command": " ".join([_program(), *sys.argv[1:]]),
                 "config": dict(config),
                 "versions": versions(),
                 "machine": machine(),
@@ -123,3 +123,9 @@ class RunFolder:
         while path.exists():
             path, count = stem.with_name(f"{stem.name}-{count}"), count + 1
         return path
+
+
+def _program() -> str:
+    """Name of the running program; ``python -m gaplab`` is gaplab."""
+    path = Path(sys.argv[0])
+    return path.parent.name if path.name == "__main__.py" else path.name

@@ -113,8 +113,8 @@ def collect(table: Table, folder: Path, seeds: Sequence[int]) -> dict[str, Any]:
         ``title``, ``dataset``, ``licence``, ``n_test``, ``chance``, ``floor``, ``columns``,
         ``rows`` (see `summarise`; methods, whose names are ``trained``, then repairs of the first
         method's embeddings), the bound ``preserved`` of R@1,
-        ``ordering`` and ``findings`` (see there), ``published``, ``hours`` of training, summed
-        over the runs, and ``notes``.
+        ``ordering`` and ``findings`` (see there), ``published``, processor ``hours`` of all
+        ``runs`` together, and ``notes``.
     """
     records = {m.name: read_json(folder / m.name / "evaluation.json") for m in table.methods}
     titles = {m.name: m.title for m in table.methods}
@@ -140,12 +140,13 @@ def collect(table: Table, folder: Path, seeds: Sequence[int]) -> dict[str, Any]:
     first = records[baseline]
     after = summarise({baseline: evaluations[baseline], **repairs}, table.columns)
     rows = [*summarise(evaluations, table.columns), *after[1:]]
-    seconds = [seed["seconds"] for found in evaluations.values() for seed in found]
+    seconds = [seed["cpu_seconds"] for found in evaluations.values() for seed in found]
     record = {
         "name": table.name,
         "title": table.title,
         "dataset": first["dataset"],
         "licence": first["licence"],
+        "runs": len(seconds),
         "hours": sum(seconds) / 3600.0,
         "model": first["model"],
         "n_test": first["n_test"],

@@ -363,6 +363,8 @@ def benchmark_table(title: str, shift: float) -> dict:
         "title": title,
         "model": "tiny-32",
         "n_test": 1000,
+        "runs": 16,
+        "hours": 1.26,
         "chance": {"r1_xy": 0.1},
         "columns": [{"metric": m, "title": f"the {m}", "better": 1} for m in changes],
         "rows": [{"n_seeds": 5, **row} for row in rows],

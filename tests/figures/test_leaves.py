@@ -357,7 +357,8 @@ def test_ordering_draws_the_paired_differences_of_what_was_trained(drawn, full_r
     picture = drawn("ordering")
     saved = read_json(full_run / "tables" / "digits" / "table.json")
     rows = [text.get_text() for text in picture.axes[0].get_yticklabels()]
-    assert rows == [f"{t}: {m}" for t in ("AV-MNIST", "digits") for m in ("paper", "code")]
+    methods = ("gap-closing, paper", "gap-closing, code")
+    assert rows == [f"{table}: {method}" for table in ("AV-MNIST", "digits") for method in methods]
     change = saved["rows"][2]["metrics"]["v_measure"]["difference"]
     ax = panel(picture, "V-measure")
     bars = [line for line in ax.lines if len(line.get_xdata()) == 2 and line.get_ydata()[0] == 3]

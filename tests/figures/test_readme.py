@@ -67,7 +67,8 @@ def test_tables_are_told_in_the_readme_and_stand_whole_beside_it(run, tmp_path):
     assert "stale" not in text
     whole = (tmp_path / "docs" / "tables.md").read_text()
     assert whole.startswith("# Benchmark tables\n")
-    assert "## AV-MNIST, 2 modalities\n\n`gaplab table --seed 0`, 2026-01-21, 1 min 33 s" in whole
+    assert "## AV-MNIST, 2 modalities\n\n`gaplab table --seed 0`, 2026-01-21, 16 runs" in whole
+    assert "1.3 processor hours.\n" in whole
     assert whole.endswith("All rows.\n")
 
 

@@ -66,3 +66,10 @@ def test_a_block_writes_how_it_ended(tmp_path):
         raise RuntimeError
     assert RunFolder.open(tmp_path / "good").manifest["status"] == "done"
     assert RunFolder.open(tmp_path / "bad").manifest["status"] == "failed"
+
+
+@pytest.mark.parametrize("path", ["/opt/bin/gaplab", "/opt/lib/gaplab/__main__.py"])
+def test_the_command_is_told_by_its_name(path, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.argv", [path, "train", "--seeds", "2"])
+    run = RunFolder.create(tmp_path / "run", "train", {})
+    assert run.manifest["command"] == "gaplab train --seeds 2"
