@@ -77,6 +77,7 @@ class Ordering(Figure):
             ax.set_xlabel("difference to CLIP")
             ax.grid(axis="y", visible=False)
             ax.margins(x=0.08)
+            ax.locator_params(axis="x", nbins=4)
         first = axes.flat[0]
         first.set_yticks(range(len(data.rows)), [f"{row.table}: {row.title}" for row in data.rows])
         first.set_ylim(len(data.rows) - 0.4, -0.6)
@@ -95,14 +96,16 @@ class Ordering(Figure):
 
 
 def _rows(run: Path) -> list[Row]:
-    found = []
+    found: list[Row] = []
     for table in load_tables(run).values():
         if not isinstance(table, dict) or "rows" not in table:
             continue
         name = table["title"].partition(",")[0]
-        for row in table["rows"]:
-            if row["method"] in table["trained"] and (differences := _differences(row)):
-                found.append(Row(name, row["method"], row["title"], differences))
+        found += [
+            Row(name, row["method"], row["title"], differences)
+            for row in table["rows"]
+            if row["method"] in table["trained"] and (differences := _differences(row))
+        ]
     return found
 
 
