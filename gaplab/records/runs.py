@@ -94,12 +94,13 @@ class RunFolder:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Time a stage; its seconds go to the manifest even if it fails."""
+        """Time a stage; its seconds go to the manifest even if it fails, and add up if resumed."""
+        spent = self.manifest["seconds"].get(name, 0.0)
         start = time.perf_counter()
         try:
             yield
         finally:
-            self.manifest["seconds"][name] = round(time.perf_counter() - start, 3)
+            self.manifest["seconds"][name] = round(spent + time.perf_counter() - start, 3)
             self._write()
 
     def __enter__(self) -> Self:

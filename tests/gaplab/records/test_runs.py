@@ -73,3 +73,14 @@ def test_the_command_is_told_by_its_name(path, tmp_path, monkeypatch):
     monkeypatch.setattr("sys.argv", [path, "train", "--seeds", "2"])
     run = RunFolder.create(tmp_path / "run", "train", {})
     assert run.manifest["command"] == "gaplab train --seeds 2"
+
+
+def test_the_seconds_of_a_resumed_stage_add_up(tmp_path):
+    run = RunFolder.create(tmp_path / "run", "train", {})
+    with run.stage("train"):
+        time.sleep(0.01)
+    first = run.manifest["seconds"]["train"]
+    again = RunFolder.open(run.path)
+    with again.stage("train"):
+        time.sleep(0.01)
+    assert again.manifest["seconds"]["train"] >= first + 0.009
