@@ -79,10 +79,12 @@ def benchmark_tables(*runs: Path) -> str:
     """What benchmark tables say of the published order, as Markdown."""
     parts = []
     for run in runs:
-        for table in load_tables(run).values():
-            made = manifest(run)
-            lines = "\n".join(f"- {found['text']}" for found in table["findings"])
-            parts.append(f"**{table['title']}** (`{_without_folder(made['command'])}`)\n\n{lines}")
+        (table,) = load_tables(run).values()
+        if "findings" not in table:
+            raise RecordError(f"{run} holds no methods that were trained; name another table.")
+        command = _without_folder(manifest(run)["command"])
+        lines = "\n".join(f"- {found['text']}" for found in table["findings"])
+        parts.append(f"**{table['title']}** (`{command}`)\n\n{lines}")
     return "\n\n".join([*parts, "Every row, with intervals and decisions: [docs](docs/tables.md)."])
 
 
@@ -118,8 +120,8 @@ def update(runs: Iterable[Path], readme: Path, gallery: Path) -> None:
     Raises
     ------
     RecordError
-        If a run is none of these three, two are reproductions, or `readme`
-        lacks the markers.
+        If a run is none of these three, two are reproductions, a table was not trained, or
+        `readme` lacks the markers.
     """
     by_kind: dict[str, list[Path]] = {}
     for run in runs:

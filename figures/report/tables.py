@@ -224,9 +224,7 @@ def benchmark(found: Mapping[str, Any]) -> Markup:
         for row in found["rows"]
     ]
     for row in found["published"]:
-        values = [
-            row.get(c["metric"], row.get("r1") if c["metric"] == "r1_xy" else None) for c in columns
-        ]
+        values = [row.get(column["metric"]) for column in columns]
         body.append((f"published: {row['method']}", "–", *(number(value) for value in values)))
     return join(
         tag("h3", found["title"]),

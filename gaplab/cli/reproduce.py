@@ -35,8 +35,6 @@ Profile = Literal["quick", "full"]
 EXPERIMENTS = ("free", "cone", "subspace", "circle", "offset", "residual")
 LOSSES = ("infonce", "gap_closing")
 SEEDS = {"quick": 3, "full": 10}
-TABLES = {"quick": (), "full": ("digits", "av_mnist", "captions", "cifar10", "emoji3")}
-"""Benchmark tables of a profile."""
 REFERENCE = "infonce"
 """Plain CLIP: what the other losses, the repairs and the simulation are compared with."""
 
@@ -77,7 +75,8 @@ def reproduce(
         code = _verify(run, profile, seed, cores)
         _train(run, trainings, cores)
         _repair(run, seeds)
-        _train_tables(run, TABLES[profile], seed, cores)
+        if profile == "full":
+            _train_tables(run, seed, cores)
         _compare(run, seeds)
         _draw(run)
     # The report tells how the run ended, so it is written once that is known.
@@ -176,11 +175,11 @@ def _repair(run: RunFolder, seeds: Sequence[int]) -> None:
     )
 
 
-def _train_tables(run: RunFolder, names: Sequence[str], seed: int, jobs: int) -> None:
+def _train_tables(run: RunFolder, seed: int, jobs: int) -> None:
     """Train the benchmark tables whose data are here; the others say why they are not run."""
     from realdata import tables
 
-    for name in names:
+    for name in tables.names():
         table = tables.create(name)
         seeds = seed_list(seed, table.n_seeds)
         with _part(run, "table", table_config(name, seeds), "tables", name) as part:
@@ -192,8 +191,7 @@ def _train_tables(run: RunFolder, names: Sequence[str], seed: int, jobs: int) ->
             except InputError as error:
                 tables.not_run(table, part, str(error))
                 console.print(f"table {name} not run: {error}", markup=False, soft_wrap=True)
-    if names:
-        project_pretrained(run.path / "tables" / tables.pretrained.NAME)
+    project_pretrained(run.path / "tables" / tables.pretrained.NAME)
 
 
 def _compare(run: RunFolder, seeds: Sequence[int]) -> None:

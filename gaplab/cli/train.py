@@ -206,9 +206,7 @@ def print_table(found: dict[str, Any]) -> None:
         shown = [number(c.get("mean")) + _MARKS.get(c.get("decision", ""), "") for c in cells]
         rows.append((row["title"], str(row["n_seeds"]), *shown))
     for row in found["published"]:
-        values = [
-            row.get(c["metric"], row.get("r1") if c["metric"] == "r1_xy" else None) for c in columns
-        ]
+        values = [row.get(column["metric"]) for column in columns]
         rows.append((f"published: {row['method']}", "–", *(number(v) for v in values)))
     print_rows(
         f"{found['title']}: {found['n_test']} test items; ▲ better, ▼ worse than the first row "

@@ -177,7 +177,7 @@ def to_markdown(found: Mapping[str, Any]) -> str:
         f"{found['floor']:.3f}). Mean with 95 % t-interval over seeds; then the paired difference "
         "to the first row. ▲ better and ▼ worse at 5 % after Holm's correction over the ways to "
         "train, and over the repairs; R@1 is *preserved* if the interval of its difference lies "
-        f"above {100 * PRESERVED:+.0f} points.",
+        f"above −{-100 * PRESERVED:.0f} points.",
         "",
         "| | seeds | " + " | ".join(heads) + " |",
         "|---" * (len(heads) + 2) + "|",
@@ -186,7 +186,7 @@ def to_markdown(found: Mapping[str, Any]) -> str:
         cells = [_cell(row["metrics"].get(column["metric"])) for column in columns]
         lines.append(f"| {row['title']} | {row['n_seeds']} | " + " | ".join(cells) + " |")
     for row in found["published"]:
-        cells = [_theirs(row, column["metric"]) for column in columns]
+        cells = [_theirs(row.get(column["metric"])) for column in columns]
         lines.append(f"| *published: {row['method']}* | – | " + " | ".join(cells) + " |")
     notes = [f"- {note}" for note in found["notes"]]
     return "\n".join([*lines, "", *notes, ""]).replace("-0.", "−0.")
@@ -247,6 +247,5 @@ def _cell(cell: Mapping[str, Any] | None) -> str:
     return text.replace(" [nan, nan]", "")
 
 
-def _theirs(row: Mapping[str, Any], metric: str) -> str:
-    value = row.get(metric, row.get("r1") if metric == "r1_xy" else None)
+def _theirs(value: float | None) -> str:
     return "–" if value is None else f"*{value:.3f}*"

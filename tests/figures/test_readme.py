@@ -72,6 +72,13 @@ def test_tables_are_told_in_the_readme_and_stand_whole_beside_it(run, tmp_path):
     assert whole.endswith("All rows.\n")
 
 
+def test_a_table_without_trained_methods_is_no_result(run, tmp_path):
+    folder = run / "tables" / "pretrained"
+    write_json({"kind": "table", "config": {"table": "pretrained"}}, folder / "manifest.json")
+    with pytest.raises(RecordError, match="no methods that were trained"):
+        update([folder], tmp_path / "README.md", tmp_path / "docs" / "gallery")
+
+
 def test_refuses_another_run_or_a_readme_without_markers(run, tmp_path):
     readme = tmp_path / "README.md"
     readme.write_text("no markers")

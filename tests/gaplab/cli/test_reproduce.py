@@ -77,13 +77,15 @@ def test_tables_are_trained_where_their_data_are_and_else_say_why(
     digits = tables.create("digits").chosen(["gap_closing"])
     here = replace(digits, settings={**digits.settings, **short}, n_seeds=1)
     absent = replace(here, name="captions", settings={**here.settings, "dataset": "coco"})
-    monkeypatch.setattr(tables, "create", {"digits": here, "captions": absent}.__getitem__)
+    known = {"digits": here, "captions": absent}
+    monkeypatch.setattr(tables, "create", known.__getitem__)
+    monkeypatch.setattr(tables, "names", lambda: list(known))
     monkeypatch.delenv("GAPLAB_DATA", raising=False)
     monkeypatch.chdir(tmp_path)
     asked = []
     monkeypatch.setattr(reproduce, "project_pretrained", asked.append)
     with RunFolder.create(tmp_path / "run", "reproduce", {}) as folder:
-        reproduce._train_tables(folder, ["digits", "captions"], seed=3, jobs=1)
+        reproduce._train_tables(folder, seed=3, jobs=1)
     found = load_tables(folder.path)
     assert [seed["seed"] for seed in _evaluated(folder, "digits", "gap_closing")] == [3]
     assert found["digits"]["findings"]
