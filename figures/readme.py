@@ -39,6 +39,7 @@ from figures.results import (
 from figures.style import label
 from figures.words import ANGLES, interval, signed_interval
 from gaplab.records import RecordError, RunFolder, read_json, write_json, write_text
+from realdata import tables
 from theory.claims.verdict import STATUSES
 
 __all__ = ["results", "update"]
@@ -75,6 +76,18 @@ def _without_folder(command: str) -> str:
     return re.sub(r" (--out|-o)[ =]\S+", "", command)
 
 
+def _table_command(run: Path) -> str:
+    """The command that trains the table of `run`, be it trained in one go or extended later."""
+    made = manifest(run)
+    if "extended" not in made:
+        return _without_folder(made["command"])
+    name, methods = made["config"]["table"], made["config"]["methods"]
+    whole = {method.name for method in tables.create(name).methods} == set(methods)
+    return f"gaplab train --table {name}" + "".join(
+        f" --method {method}" for method in (() if whole else methods)
+    )
+
+
 def benchmark_tables(*runs: Path) -> str:
     """What benchmark tables say of the published order, as Markdown."""
     parts = []
@@ -82,7 +95,7 @@ def benchmark_tables(*runs: Path) -> str:
         (table,) = load_tables(run).values()
         if "findings" not in table:
             raise RecordError(f"{run} holds no methods that were trained; name another table.")
-        command = _without_folder(manifest(run)["command"])
+        command = _table_command(run)
         lines = "\n".join(f"- {found['text']}" for found in table["findings"])
         parts.append(f"**{table['title']}** (`{command}`)\n\n{lines}")
     return "\n\n".join([*parts, "Every row, with intervals and decisions: [docs](docs/tables.md)."])
@@ -100,7 +113,7 @@ def _whole_tables(runs: Iterable[Path], path: Path) -> None:
         heading, _, rest = told.partition("\n")
         saved = read_json(run / "table.json")
         parts.append(
-            f"{heading}\n\n`{_without_folder(made['command'])}`, {made['created'][:10]}, "
+            f"{heading}\n\n`{_table_command(run)}`, {made['created'][:10]}, "
             f"{saved['runs']} runs, {saved['hours']:.1f} processor hours.\n{rest}"
         )
     write_text("\n\n".join(parts) + "\n", path)

@@ -44,11 +44,16 @@ def train(
     ] = None,
     methods: Annotated[
         list[str] | None,
-        typer.Option("--method", help="Only this method of the table; may be repeated."),
+        typer.Option(
+            "--method",
+            help="Only this method of the table; may be repeated. With --resume, one to add.",
+        ),
     ] = None,
     resume: Annotated[
         Path | None,
-        typer.Option(help="Go on with this interrupted run or table; takes no other setting."),
+        typer.Option(
+            help="Go on with this interrupted run or table; takes no setting but --method."
+        ),
     ] = None,
     jobs: Jobs = 1,
     out: Out = None,
@@ -69,8 +74,8 @@ def train(
     given = {"dataset": dataset, "loss": loss, "model": model, "epochs": epochs}
     chosen: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     chosen |= parse_settings(settings)
-    if methods and table is None:
-        raise RecordError("--method chooses rows of a table; name it with --table.")
+    if methods and table is None and resume is None:
+        raise RecordError("--method chooses rows of a table; name it with --table or --resume.")
     if resume is not None:
         if chosen or out is not None or table is not None or seeds is not None:
             extra = [*chosen, *(name for name, value in _named(table, seeds, out) if value)]
@@ -80,8 +85,10 @@ def train(
             )
         run = RunFolder.open(resume)
         if run.manifest.get("kind") == "table":
-            _resume_table(run, jobs)
+            _resume_table(run, methods, jobs)
             return
+        if methods:
+            raise RecordError(f"--method adds rows to a table, and {resume} is none; leave it out.")
         with stage(f"resume {resume}") as progress:
             go_on(run, jobs=jobs, progress=progress)
     elif table is not None:
@@ -174,7 +181,21 @@ def project_pretrained(out: Path | None, settings: dict[str, Any] | None = None)
         console.print(f"run folder: {run.path}")
 
 
-def _resume_table(run: RunFolder, jobs: int) -> None:
+def _resume_table(run: RunFolder, methods: list[str] | None, jobs: int) -> None:
+    """Go on with a table, and train those `methods` too that it was begun without."""
+    from gaplab.records import RecordError
+    from realdata import tables
+
+    config = run.manifest["config"]
+    if config["table"] == tables.pretrained.NAME:
+        raise RecordError(
+            f"{run.path} projects pretrained models, which trains nothing to go on with; "
+            f"begin anew with --table {tables.pretrained.NAME}."
+        )
+    tables.create(config["table"]).chosen(methods)  # refuses an unknown one
+    begun = config["methods"]
+    if begun is not None and (added := [name for name in methods or () if name not in begun]):
+        run.extend({**config, "methods": [*begun, *added]})
     with run:
         _finish_table(run, jobs)
 

@@ -31,7 +31,8 @@ class RunFolder:
         The folder.
     manifest : dict
         ``kind``, ``status`` (running, done, failed), ``created``, ``command``, ``config``,
-        ``versions``, ``machine`` and ``seconds`` (stage to wall-clock seconds).
+        ``versions``, ``machine``, ``seconds`` (stage to wall-clock seconds) and, if the run grew,
+        the commands that ``extended`` it.
     """
 
     def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
@@ -60,7 +61,7 @@ class RunFolder:
                 "kind": kind,
                 "status": "running",
                 "created": now.isoformat(timespec="seconds"),
-                "command": " ".join([_program(), *sys.argv[1:]]),
+                "command": _command(),
                 "config": dict(config),
                 "versions": versions(),
                 "machine": machine(),
@@ -91,6 +92,12 @@ class RunFolder:
         path = self.path.joinpath(*parts)
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
+
+    def extend(self, config: Mapping[str, Any]) -> None:
+        """Record that the run grows: its new config, and the command that asks for it."""
+        self.manifest["config"] = dict(config)
+        self.manifest.setdefault("extended", []).append(_command())
+        self._write()
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -126,7 +133,8 @@ class RunFolder:
         return path
 
 
-def _program() -> str:
-    """Name of the running program; ``python -m gaplab`` is gaplab."""
+def _command() -> str:
+    """The running command; ``python -m gaplab`` is gaplab."""
     path = Path(sys.argv[0])
-    return path.parent.name if path.name == "__main__.py" else path.name
+    program = path.parent.name if path.name == "__main__.py" else path.name
+    return " ".join([program, *sys.argv[1:]])

@@ -2,8 +2,9 @@ import shutil
 
 import pytest
 
-from figures.readme import _SECTIONS, results, update
+from figures.readme import _SECTIONS, benchmark_tables, results, update
 from gaplab.records import RecordError, read_json, write_json
+from realdata import tables
 
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 
@@ -53,6 +54,23 @@ def test_replaces_only_what_is_between_the_markers(run, tmp_path):
     assert [path.name for path in gallery.iterdir()] == ["training.png"]
     update([run], readme, gallery)
     assert readme.read_text() == once
+
+
+@pytest.mark.parametrize(
+    ("methods", "command"),
+    [
+        (None, "gaplab train --table digits"),
+        (["clip", "cua"], "gaplab train --table digits --method clip --method cua"),
+    ],
+)
+def test_a_table_that_grew_is_told_by_one_command(run, tmp_path, methods, command):
+    grown = tmp_path / "grown"
+    shutil.copytree(run / "tables" / "av_mnist", grown)
+    made = read_json(grown / "manifest.json")
+    methods = methods or [method.name for method in tables.create("digits").methods]
+    config = {"table": "digits", "methods": methods}
+    write_json({**made, "config": config, "extended": ["gaplab train"]}, grown / "manifest.json")
+    assert f"(`{command}`)" in benchmark_tables(grown)
 
 
 def test_tables_are_told_in_the_readme_and_stand_whole_beside_it(run, tmp_path):

@@ -54,6 +54,19 @@ def test_a_table_is_begun_and_resumed(options: list[str], tmp_path: Path) -> Non
     done = call("train", "--resume", str(out))
     assert done.exit_code == 0, done.output
     assert read_json(out / "table.json") == first
+    refused = call("train", "--resume", str(out), "--method", "gap")
+    assert refused.exit_code == 2
+    assert "has no method 'gap'" in " ".join(refused.output.split())
+    done = call("train", "--resume", str(out), "--method", "gap_closing", "--method", "sigmoid")
+    assert done.exit_code == 0, done.output
+    grown = read_json(out / "table.json")
+    assert grown["trained"] == [*first["trained"], "sigmoid"]
+    assert {row["method"] for row in first["rows"]} < {row["method"] for row in grown["rows"]}
+    made = read_json(out / "manifest.json")
+    assert made["config"]["methods"] == ["gap_closing", "sigmoid"]
+    assert len(made["extended"]) == 1
+    done = call("train", "--resume", str(out))  # goes on with all of them
+    assert read_json(out / "table.json") == grown
 
 
 @pytest.mark.parametrize(

@@ -61,3 +61,6 @@ def test_the_command_labels_what_it_could_not_run(
     done = CliRunner().invoke(app, ["train", "--table", "pretrained", "--set", "epochs=3"])
     assert done.exit_code == 2
     assert "no setting 'epochs'" in done.output
+    done = CliRunner().invoke(app, ["train", "--resume", str(out)])
+    assert done.exit_code == 2
+    assert "begin anew with --table pretrained" in " ".join(done.output.split())
