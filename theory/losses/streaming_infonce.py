@@ -258,16 +258,14 @@ def infonce_value_and_gradient(
     """
     found = small_infonce(x, y, logit_scale) if x.shape[1] <= tile_size(x.device) else None
     if found is not None:
-        value, x_gradient, y_gradient = found
-        by_scale = (x * x_gradient).sum((-1, -2)).double()
-    else:
-        scratch, bound = kept_scratch(), logit_bound(x, y, logit_scale)
-        value, by_scale = x.new_empty(2, len(x), dtype=torch.float64)
-        x_gradient, y_gradient = torch.empty_like(x), torch.empty_like(y)
-        for group in run_groups(len(x), x.shape[1], x.device):
-            tiles = _Tiles(x[group], y[group], logit_scale[group], scratch)
-            value[group], sums = _forward(tiles, bound, _keeps(x))
-            by_scale[group] = _backward(tiles, sums, x_gradient[group], y_gradient[group])
+        return found
+    scratch, bound = kept_scratch(), logit_bound(x, y, logit_scale)
+    value, by_scale = x.new_empty(2, len(x), dtype=torch.float64)
+    x_gradient, y_gradient = torch.empty_like(x), torch.empty_like(y)
+    for group in run_groups(len(x), x.shape[1], x.device):
+        tiles = _Tiles(x[group], y[group], logit_scale[group], scratch)
+        value[group], sums = _forward(tiles, bound, _keeps(x))
+        by_scale[group] = _backward(tiles, sums, x_gradient[group], y_gradient[group])
     factor = torch.ones_like(logit_scale)
     gradients = _weigh(factor, logit_scale, x_gradient, y_gradient, by_scale)
     return value.to(x.dtype), *gradients
