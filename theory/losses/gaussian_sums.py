@@ -36,7 +36,8 @@ class GaussianTiles:
     """Exponents −t‖x_i−y_j‖² of R runs, tile by tile; −∞ for i = j.
 
     Points are kept as ``[y, 1, −t‖y‖²]``, so that one product with ``[2t x, −t‖x‖², 1]`` gives
-    the exponents.
+    the exponents. That of equal rows is 0 up to rounding, which may be positive: its exponential
+    is as near to 1 as any product is to its value.
 
     Parameters
     ----------
@@ -95,7 +96,7 @@ class GaussianTiles:
             block[..., -1] = 1
             for columns in self.spans[index if self.single else 0 :]:
                 tile = self._take("tile", (*block.shape[:2], columns.stop - columns.start))
-                torch.bmm(block, y[:, columns].mT, out=tile).clamp_(max=0)
+                torch.bmm(block, y[:, columns].mT, out=tile)
                 if shift is not None:
                     tile.sub_(shift[:, None, None])
                 if rows == columns:
