@@ -67,11 +67,9 @@ def rate_bias(n: int, h: int, tau: float) -> float:
 
     Real pairs repel each other and lie more evenly than independent ones, so that this is an
     upper end: in simulations at seven (h, τ), h from 3 to 16 and τ from .2 to 1, what changed
-    between N = 64 or 256 and 1024 was .2 to 1.0 times what it says. Up to 1.5 % of the rate (at
-    h = 16, τ = .5) were missing besides, whatever N: the clouds are not quite evenly spread yet
-    when the gap is small. The spread of the softmax weights,
-    :math:`(Z(2\beta)/Z(\beta)^2-1)/N`, is no substitute: at h = 16, τ = .1 and N = 4096 it is
-    .006, where a fifth of the rate is missing.
+    between N = 64 or 256 and 1024 was .2 to 1.0 times what it says. The spread of the softmax
+    weights, :math:`(Z(2\beta)/Z(\beta)^2-1)/N`, is no substitute: at h = 16, τ = .1 and N = 4096
+    it is .006, where a fifth of the rate is missing.
 
     Parameters
     ----------

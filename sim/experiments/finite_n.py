@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from sim.experiments.antipodal import WINDOW, compare_optimum, compare_rate, descend
+from sim.experiments.antipodal import compare_optimum, compare_rate, descend, window
 from sim.experiments.base import Experiment, Lab, decay_rate, register
 from sim.experiments.grid import grid
 from theory.dynamics import gap_decay_rate
@@ -29,11 +29,11 @@ class FiniteNumber(Experiment):
     question = "From which number of pairs on do the limits describe the optimum and the rate?"
     sizes: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "quick": {
-            "h": (8,), "tau": (0.5,), "n": (2, 4, 9, 16, 64, 256, 512), "time": 5.0,
+            "h": (8,), "tau": (0.5,), "n": (2, 4, 9, 16, 64, 256, 512), "time": 3.0,
         },
         "full": {
             "h": (3, 8, 16), "tau": (0.2, 0.5),
-            "n": (2, 3, 4, 9, 17, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192), "time": 5.0,
+            "n": (2, 3, 4, 9, 17, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192), "time": 3.0,
         },
     }  # fmt: skip
 
@@ -58,7 +58,7 @@ class FiniteNumber(Experiment):
                     "bias of the decay rate",
                     setting,
                     predicted=100 * rate_bias(n, h, tau),
-                    measured=100 * (decay_rate(found, *WINDOW) / limit - 1),
+                    measured=100 * (decay_rate(found, *window(h, tau)) / limit - 1),
                     unit="%",
                     source="N.2, order of magnitude",
                 )

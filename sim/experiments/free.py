@@ -19,10 +19,10 @@ class FreeParticles(Experiment):
     name = "free"
     question = "Without constraints, does the gap close, to which loss, and at which rate?"
     sizes: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "quick": {"cases": ((3, 0.5, 512), (8, 0.5, 512)), "time": 5.0, "log_points": 60},
+        "quick": {"cases": ((3, 0.5, 512), (8, 0.5, 512)), "time": 6.0, "log_points": 60},
         "full": {
             "cases": ((3, 0.5, 4096), (8, 0.2, 4096), (8, 0.5, 4096), (16, 0.2, 4096)),
-            "time": 5.0,
+            "time": 6.0,
             "log_points": 100,
         },
     }

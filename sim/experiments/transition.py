@@ -50,9 +50,12 @@ class CollapseTransition(Experiment):
     """N.3 as a phase diagram in (φ, τ), for one angle and for two.
 
     *Curvature*: aligned pairs relax inside C, then the temperature is found at which the smallest
-    Hessian eigenvalue along the specific directions changes sign; how N moves it is seen from
-    the settings ``h=…, φ=…°, N=…``. *Simulation*: pairs relaxed inside C are pushed out a
-    little, and the growth rate of the energy outside is measured over a grid of (φ, τ); where it
+    Hessian eigenvalue along the specific directions changes sign. How N moves it is seen from
+    the settings ``h=…, φ=…°, N=…, rested … τ``, and how the rest does: after 24 τ what uneven
+    draws have of the degrees 1 and 2 is gone (N.2), but finitely many pairs go on keeping each
+    other at a distance, ever more slowly, and stay inside C down to lower temperatures.
+    *Simulation*: pairs relaxed inside C are pushed out a little, and the growth rate of the
+    energy outside is measured over a grid of (φ, τ); where it
     changes sign, from a line through the rates next to it, is the transition. A figure draws the
     rows "growth rate of the specific energy" over (φ, τ/τ*) and "transition temperature".
     """
@@ -61,12 +64,13 @@ class CollapseTransition(Experiment):
     question = "At which temperature do pairs abandon the directions that only one modality has?"
     sizes: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "quick": {
-            "h": (6,), "phi": (30.0, 45.0, 60.0), "n": (128, 512), "relax": 60,
+            "h": (6,), "phi": (30.0, 45.0, 60.0), "n": (128, 512), "rest": (24.0,),
             "flow_h": 6, "flow_phi": (40.0, 60.0), "flow_n": 256, "ratio": (0.85, 0.95, 1.05, 1.15),
             "many": ((8, (40.0, 60.0)),),
         },
         "full": {
-            "h": (6, 10, 16), "phi": (30.0, 45.0, 60.0), "n": (256, 1024, 4096, 8192), "relax": 100,
+            "h": (6, 10, 16), "phi": (30.0, 45.0, 60.0), "n": (256, 1024, 4096, 8192),
+            "rest": (24.0, 96.0),
             "flow_h": 6, "flow_phi": (20.0, 30.0, 40.0, 50.0, 60.0, 70.0), "flow_n": 4096,
             "ratio": (0.7, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.3),
             "many": ((8, (40.0, 60.0)), (10, (30.0, 45.0, 60.0))),
@@ -75,8 +79,8 @@ class CollapseTransition(Experiment):
 
     def fill(self, lab: Lab, settings: Mapping[str, Any]) -> None:
         """Find the transition by curvature, then escape from C on a grid."""
-        for h, phi, n in lab.each(grid(settings, "h", "phi", "n"), apart=True):
-            self._curvature(lab, settings, h, phi, n)
+        for h, phi, n, rest in lab.each(grid(settings, "h", "phi", "n", "rest"), apart=True):
+            self._curvature(lab, h, phi, n, rest)
         cells = grid(settings, "flow_h", "flow_phi", "ratio")
         for h, phi, share in lab.each(cells):
             self._escape(lab, settings, h, (phi,), share)
@@ -101,8 +105,8 @@ class CollapseTransition(Experiment):
             )
 
     @staticmethod
-    def _curvature(lab: Lab, settings: Mapping[str, Any], h: int, phi: float, n: int) -> None:
-        setting = f"h={h}, φ={phi:g}°, N={n}"
+    def _curvature(lab: Lab, h: int, phi: float, n: int, rest: float) -> None:
+        setting = f"h={h}, φ={phi:g}°, N={n}, rested {rest:g} τ"
         limit = float(collapse_temperature(h, math.radians(phi)))
         found = lab.simulate(
             setting,
@@ -112,7 +116,8 @@ class CollapseTransition(Experiment):
             start="uniform",
             start_options={"aligned": True},
             step_size=RELAX * limit,
-            steps=settings["relax"],
+            steps=round(rest / RELAX),
+            dtype="float32",
             log_points=5,
             metrics=("mean_length",),
             keep_views=True,
