@@ -27,13 +27,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LARGE", "TERMS", "Series", "far_series", "uniform_series"]
+__all__ = ["FAR", "LARGE", "TERMS", "Coefficients", "Series", "far_series", "uniform_series"]
 
 TERMS = 14
-"""Terms kept; they leave an error below 4e-18 from `LARGE` on, 4e-17 at small orders."""
+"""Terms kept; the next one of log I is below 3e-17 from `LARGE` on, 4e-17 from `FAR` on."""
 
-LARGE = 24.0
+LARGE = 20.0
 """Order from which the expansion is used at every argument."""
+
+FAR = 32.0
+"""Argument from which small orders use the expansion directly."""
 
 _NEGLIGIBLE = 2.0**-57
 
@@ -101,9 +104,10 @@ def _table() -> NDArray[np.float64]:
     return table
 
 
-def _trim(coefficients: NDArray[np.float64]) -> Coefficients:
-    """Drop the highest powers while all of them together stay negligible."""
-    tails = np.cumsum(np.abs(coefficients[::-1]))[::-1]
+def _trim(coefficients: NDArray[Any], largest: float = 1.0) -> Coefficients:
+    """Drop the highest powers while all of them together stay negligible up to `largest`."""
+    sizes = np.abs(coefficients) * largest ** np.arange(len(coefficients))
+    tails = np.cumsum(sizes[::-1])[::-1]
     kept = max(int(np.count_nonzero(tails > _NEGLIGIBLE)), 1)
     return [float(c) for c in coefficients[:kept]]
 
@@ -134,7 +138,9 @@ def _far(nu: Any) -> Series:
     whole = _integrated(slope)
     slope[0] += 0.5
     curvature = (slope.T * np.arange(2, len(slope) + 2)).T
-    return Series(1.0, list(whole), [], list(slope), list(curvature))
+    if slope.ndim > 1:
+        return Series(1.0, list(whole), [], list(slope), list(curvature))
+    return Series(1.0, _trim(whole, 1 / FAR), [], *(_trim(x, 1 / FAR) for x in (slope, curvature)))
 
 
 @lru_cache(maxsize=512)

@@ -19,7 +19,9 @@ z (complement and derivative: unless −½ < ν < 0). Regimes:
 
 * ν = −½: :math:`F=\cosh z`, the ratio is :math:`\tanh z`;
 * ν ≥ `LARGE`: the uniform expansion;
-* smaller ν, z ≥ `FAR`: the same expansion, in 1/s;
+* smaller ν, z ≤ `near`: the power series of :math:`\log F`;
+* ν = ½ beyond: :math:`F=\sinh z/z`, the ratio is :math:`\coth z-1/z`;
+* smaller ν, z ≥ `FAR`: the uniform expansion, in 1/s;
 * otherwise: the uniform expansion at order ν + m ≥ `LARGE`, then m steps down of
   :math:`1/\rho_\nu = 1 + x_\nu`, :math:`x_\nu = \frac{z^2\rho_{\nu+1}}{4(\nu+1)(\nu+2)}`,
   which contracts errors, and :math:`F_\nu = F_{\nu+1}(1+x_\nu)`, in which nothing cancels.
@@ -28,23 +30,26 @@ z (complement and derivative: unless −½ < ν < 0). Regimes:
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from theory.bessel._debye import LARGE, Coefficients, Series, far_series, uniform_series
+from theory.bessel._debye import FAR, LARGE, Coefficients, Series, far_series, uniform_series
+from theory.bessel._taylor import near, taylor
 
-__all__ = ["CHUNK", "FAR", "evaluate"]
+__all__ = ["CHUNK", "evaluate"]
 
-FAR = 32.0
-"""Argument from which small orders use the expansion directly."""
-
-CHUNK = 8192
+CHUNK = 16384
 """Points a pass works on: its dozen temporaries stay in the second-level cache."""
+
+SMALL_CHUNK = 65536
+"""The same at small orders, where every regime takes a share of the points only."""
 
 Array = NDArray[np.float64]
 Values = dict[str, Array]
+Regime = Callable[[float | Array, Array, tuple[str, ...]], Values]
 
 
 def evaluate(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
@@ -64,8 +69,9 @@ def evaluate(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
     dict of str to ndarray, shape (n,)
     """
     out = {name: np.empty(z.shape) for name in wanted}
-    for start in range(0, z.size, CHUNK):
-        part = slice(start, start + CHUNK)
+    size = SMALL_CHUNK if np.min(nu, initial=LARGE) < LARGE else CHUNK
+    for start in range(0, z.size, size):
+        part = slice(start, start + size)
         _chunk(nu[part] if isinstance(nu, np.ndarray) else nu, z[part], part, out)
     return out
 
@@ -73,26 +79,40 @@ def evaluate(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
 def _chunk(nu: float | Array, z: Array, part: slice, out: Values) -> None:
     """Send the points of one chunk to their regimes."""
     wanted = tuple(out)
-    if not isinstance(nu, np.ndarray) and not nu < LARGE:
-        found = _uniform(nu, z, wanted)
-    else:
-        found = {name: np.empty(z.shape) for name in wanted}
-        line = np.broadcast_to(np.asarray(nu) == -0.5, z.shape)
-        large = np.broadcast_to(~(np.asarray(nu) < LARGE), z.shape)  # a NaN propagates there
-        far = ~line & ~large & (z >= FAR)
-        regimes = (
+    for regime, chosen in _regimes(nu, z):
+        if chosen is None:
+            for name, values in regime(nu, z, wanted).items():
+                out[name][part] = values
+            return
+        rows = np.flatnonzero(chosen)  # several times as fast as the mask itself
+        if len(rows):
+            order = nu[rows] if isinstance(nu, np.ndarray) else nu
+            for name, values in regime(order, z[rows], wanted).items():
+                out[name][part][rows] = values
+
+
+def _regimes(nu: float | Array, z: Array) -> list[tuple[Regime, NDArray[np.bool_] | None]]:
+    """Regimes with the points where each holds; None for all."""
+    if isinstance(nu, np.ndarray):
+        line, half, small = nu == -0.5, nu == 0.5, nu < LARGE  # a NaN propagates beyond
+        close, far = z <= near(nu), z >= FAR
+        rest = small & ~line & ~close
+        return [
             (_line, line),
-            (_uniform, large),
-            (_far, far),
-            (_stepped, ~line & ~large & ~far),
-        )
-        for regime, chosen in regimes:
-            if chosen.any():
-                order = nu[chosen] if isinstance(nu, np.ndarray) else nu
-                for name, values in regime(order, z[chosen], wanted).items():
-                    found[name][chosen] = values
-    for name, target in out.items():
-        target[part] = found[name]
+            (_uniform, ~small),
+            (_near, small & ~line & close),
+            (_half, rest & half),
+            (_far, rest & ~half & far),
+            (_stepped, rest & ~half & ~far),
+        ]
+    if nu == -0.5:
+        return [(_line, None)]
+    if not nu < LARGE:
+        return [(_uniform, None)]
+    close, far = z <= near(nu), z >= FAR
+    if nu == 0.5:
+        return [(_near, close), (_half, ~close)]
+    return [(_near, close), (_far, far), (_stepped, ~(close | far))]
 
 
 def _power(nu: float | Array, z: Array) -> Array:
@@ -224,44 +244,88 @@ def _far(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
     return out
 
 
+def _half(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
+    """Regime ν = ½, z > `near`: on the sphere in three dimensions all is elementary."""
+    decay = np.exp(np.maximum(-2.0 * z, -80.0))  # below, exp is slow, and it shows nowhere
+    miss = decay / (0.5 * (1.0 - decay))  # coth z − 1
+    inverse = 1.0 / z
+    out: Values = {}
+    if {"log", "log_iv", "scaled"}.intersection(wanted):
+        rest = np.log1p(-decay)
+        scaled = rest - np.log(2.0 * z)
+        out |= {"log": z + scaled, "scaled": scaled}
+        if "log_iv" in wanted:
+            out["log_iv"] = z + (rest - 0.5 * np.log(2.0 * math.pi * z))
+    if {"rho", "ratio"}.intersection(wanted):
+        out["ratio"] = 1.0 - (inverse - miss)
+        out["rho"] = out["ratio"] * 3.0 * inverse
+    if "complement" in wanted:
+        out["complement"] = inverse - miss
+    if "derivative" in wanted:
+        out["derivative"] = inverse * inverse - miss * (2.0 + miss)
+    return {name: out[name] for name in wanted}
+
+
+def _near(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
+    """Regime ν < LARGE, z ≤ `near`."""
+    series, square = taylor(nu), 0.25 * z * z
+    found: Values = {}
+    if not _LOGS.isdisjoint(wanted):
+        found["log"] = _horner(series.log, square)
+        found["log"] *= square
+    if not _RATIOS.isdisjoint(wanted):
+        found["rho"] = _horner(series.rho, square)
+    if "derivative" in wanted:
+        found["derivative"] = _horner(series.derivative, square)
+    return _from_growth(nu, z, found, wanted)
+
+
 def _stepped(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
-    """Regime ν < LARGE, z < FAR: from order ν + m down to ν."""
+    """Regime ν < LARGE, `near` < z < FAR: from order ν + m down to ν."""
     steps = math.ceil(LARGE - float(np.min(nu)))
-    logs = {"log", "log_iv", "scaled"}.intersection(wanted)
-    start = ("rho", *(["log"] if logs else []), *(["derivative"] if "derivative" in wanted else []))
+    logs, slope = not _LOGS.isdisjoint(wanted), "derivative" in wanted
+    start = ("rho", *(["log"] if logs else []), *(["derivative"] if slope else []))
     values = _uniform(nu + steps, z, start)
-    rho, derivative = values["rho"], values.get("derivative")
-    growth = np.zeros_like(z)  # Π(1 + x) − 1
     quarter = 0.25 * z * z
+    rho = values["rho"] * quarter  # ρ z²/4, from one order to the next
+    growth, derivative = np.zeros_like(z), values.get("derivative")  # Π(1 + x) − 1
     scratch = np.empty_like(z)
     for order in (nu + k for k in range(steps - 1, -1, -1)):
-        rho *= quarter
         rho *= 1.0 / ((order + 1.0) * (order + 2.0))  # now x
         if logs:
             np.add(growth, 1.0, out=scratch)
             scratch *= rho
             growth += scratch
         rho += 1.0
-        np.reciprocal(rho, out=rho)
         if derivative is not None:
             bracket = 1.0 - derivative * quarter * (2.0 / (order + 1.0))
-            derivative = rho * rho * bracket * (0.5 / (order + 1.0))
-    log = values["log"] + np.log1p(growth) if logs else rho
+            derivative = bracket * (0.5 / (order + 1.0)) / (rho * rho)
+        np.divide(quarter, rho, out=rho)
+    found = {"rho": rho / quarter}
+    if logs:
+        found["log"] = values["log"] + np.log1p(growth)
+    if derivative is not None:
+        found["derivative"] = derivative
+    return _from_growth(nu, z, found, wanted)
+
+
+_LOGS = frozenset({"log", "log_iv", "scaled"})
+_RATIOS = frozenset({"rho", "ratio", "complement"})
+
+
+def _from_growth(nu: float | Array, z: Array, found: Values, wanted: tuple[str, ...]) -> Values:
+    """What is wanted, from those of log F, ρ and the derivative that it needs."""
     out: Values = {}
     for name in wanted:
         match name:
-            case "log":
-                out[name] = log
             case "log_iv":
-                out[name] = log + _power(nu, z)
+                out[name] = found["log"] + _power(nu, z)
             case "scaled":
-                out[name] = log - z
+                out[name] = found["log"] - z
             case "ratio":
-                out[name] = rho * (z / (2.0 * (nu + 1.0)))
+                out[name] = found["rho"] * (z * (0.5 / (nu + 1.0)))
             case "complement":
-                out[name] = 1.0 - rho * (z / (2.0 * (nu + 1.0)))
-            case "derivative" if derivative is not None:
-                out[name] = derivative
+                out[name] = 1.0 - found["rho"] * (z * (0.5 / (nu + 1.0)))
             case _:
-                out[name] = rho
+                out[name] = found[name]
     return out
