@@ -71,8 +71,7 @@ class BesselTask(Task):
                 self._each(_flint, few),
                 time_bar=exact_bar,
                 items=few,
-                if_missed="at small orders a ball takes it one short series, "
-                "and us up to 24 steps of the recurrence",
+                if_missed="at small orders a ball takes it one short series",
             ),
             Peer("mpmath", self._each(_mpmath, fewer), time_bar=exact_bar, items=fewer),
             Peer("one logarithm, one square root", _least, items=self.n, floor=True),
