@@ -1,14 +1,14 @@
-"""Independent tasks in parallel: in processes of this machine, or on a Dask cluster."""
+"""Independent tasks in parallel: in joblib's processes on this machine, or on a Dask cluster."""
 
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any
@@ -75,12 +75,17 @@ def run_tasks(
         for index, task in enumerate(tasks):
             work(*task, lambda amount, message, index=index: tell(index, amount, message))
         return
-    context = multiprocessing.get_context("spawn")
+    from joblib.externals import loky  # what joblib.Parallel runs on, here with live progress
+
+    context = loky.backend.get_context("loky")
     channel = context.Queue()
     if progress is not None:
         progress(0, sum(sizes), f"starting {min(jobs, len(tasks))} processes")
-    with ProcessPoolExecutor(
-        min(jobs, len(tasks)), context, initializer=_connect, initargs=(channel,)
+    with loky.ProcessPoolExecutor(
+        min(jobs, len(tasks)),
+        context=context,
+        initializer=_connect,
+        initargs=(channel, os.getpid()),
     ) as pool:
         pending = {pool.submit(_call, work, index, task) for index, task in enumerate(tasks)}
         _follow(pending, channel, tell)
@@ -109,18 +114,17 @@ def _follow(
         raise failed
 
 
-def _connect(channel: Any) -> None:
+def _connect(channel: Any, parent: int) -> None:
     global _channel
     _channel = channel
-    threading.Thread(target=_follow_parent, daemon=True).start()
+    threading.Thread(target=_follow_parent, args=(parent,), daemon=True).start()
 
 
-def _follow_parent() -> None:
+def _follow_parent(parent: int) -> None:
     """End with the parent: a killed one leaves no process behind that writes into its files."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    while os.getppid() == parent:
+        time.sleep(_POLL_SECONDS)
+    os._exit(1)
 
 
 def _call(work: Callable[..., None], index: int, task: Task) -> None:
