@@ -2,9 +2,10 @@
 
 ``python -m figures.readme RUN …`` replaces what stands between the markers of README.md: the
 results by a run of ``gaplab reproduce``, whose pictures named there go to ``docs/gallery``; the
-performance by runs of ``gaplab bench``, of which the newest counts for each suite; and by runs of
+performance by runs of ``gaplab bench``, of which the newest counts for each suite; by runs of
 ``gaplab train --table`` what their tables say, which stand whole in ``docs/tables.md``, and the
-pictures of benchmark tables.
+pictures of benchmark tables; and by runs of ``gaplab simulate`` how far N pairs are from the
+limits.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 from figures.base import FIGURES
 from figures.catalogue import save_all
+from figures.finite_size import finite_size
 from figures.folder import BASELINE, manifest
 from figures.performance import performance
 from figures.report.story import (
@@ -76,6 +78,12 @@ def _without_folder(command: str) -> str:
     return re.sub(r" (--out|-o)[ =]\S+", "", command)
 
 
+def simulations(*runs: Path) -> str:
+    """How far simulations of N pairs are from the limits, as Markdown."""
+    commands = ", ".join(f"`{_without_folder(manifest(run)['command'])}`" for run in runs)
+    return f"From {commands}.\n\n{finite_size(*runs)}"
+
+
 def _table_command(run: Path) -> str:
     """The command that trains the table of `run`, be it trained in one go or extended later."""
     made = manifest(run)
@@ -123,6 +131,7 @@ _SECTIONS: dict[str, tuple[str, Callable[..., str]]] = {
     "reproduce": ("results", results),
     "bench": ("performance", performance),
     "table": ("tables", benchmark_tables),
+    "simulate": ("finite size", simulations),
 }
 """Section of the README that a kind of run writes, and how."""
 
@@ -133,7 +142,7 @@ def update(runs: Iterable[Path], readme: Path, gallery: Path) -> None:
     Raises
     ------
     RecordError
-        If a run is none of these three, two are reproductions, a table was not trained, or
+        If a run is none of these, two are reproductions, a table was not trained, or
         `readme` lacks the markers.
     """
     by_kind: dict[str, list[Path]] = {}

@@ -1,0 +1,103 @@
+"""How far finitely many pairs are from the limits that the theory gives, as Markdown."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from figures.results import setting_numbers
+from gaplab.records import RecordError, read_json
+
+__all__ = ["finite_size"]
+
+LIMIT = "N → ∞"
+"""Part of the source of predictions that are of infinitely many pairs."""
+
+FEWEST = 256
+"""Smallest N that is shown."""
+
+Row = Mapping[str, Any]
+
+
+def finite_size(*runs: Path) -> str:
+    """Deviations from the limits N → ∞ over N, a table a quantity.
+
+    Parameters
+    ----------
+    *runs : Path
+        Folders that ``gaplab simulate EXPERIMENT`` wrote.
+
+    Raises
+    ------
+    RecordError
+        If a folder has no quantity with a limit at several N.
+    """
+    return "\n\n".join(part for run in runs for part in _tables(run))
+
+
+def _tables(run: Path) -> list[str]:
+    path = run / "table.json"
+    rows = [row for row in (read_json(path) if path.is_file() else []) if _is_shown(row)]
+    quantities: dict[str, dict[str, dict[int, Row]]] = {}
+    for row in rows:
+        rest = re.sub(r"(, )?\bN=\d+", "", row["setting"])
+        n = int(setting_numbers(row["setting"])["N"])
+        quantities.setdefault(row["quantity"], {}).setdefault(rest, {})[n] = row
+    found = [
+        _table(quantity, settings)
+        for quantity, settings in quantities.items()
+        if any(len(by_n) > 1 for by_n in settings.values())
+    ]
+    if not found:
+        raise RecordError(
+            f"{run} holds no quantity with a limit at several N; name a run of gaplab simulate "
+            "finite_n or transition."
+        )
+    return found
+
+
+def _is_shown(row: Row) -> bool:
+    """Whether a row measures something that has a limit for infinitely many pairs."""
+    n = setting_numbers(row["setting"]).get("N", 0.0)
+    return (
+        LIMIT in row["source"] and n >= FEWEST and bool(row["predicted"])
+        and row["measured"] is not None
+    )  # fmt: skip
+
+
+def _table(quantity: str, settings: Mapping[str, Mapping[int, Row]]) -> str:
+    counts = sorted({n for by_n in settings.values() for n in by_n})
+    shown = [row for by_n in settings.values() for row in by_n.values()]
+    seeds = sorted({int(row["n_seeds"]) for row in shown})
+    lines = [
+        f"**{quantity[0].upper()}{quantity[1:]}**, deviation from its limit in % over N "
+        f"({' or '.join(map(str, seeds))} seeds; ± half the 95 % interval)",
+        "",
+        "| | limit | " + " | ".join(map(str, counts)) + " |",
+        "|---" * (len(counts) + 2) + "|",
+    ]
+    for setting, by_n in settings.items():
+        limit = f"{next(iter(by_n.values()))['predicted']:.4g}".replace("-", "−")
+        cells = [_cell(by_n.get(n)) for n in counts]
+        lines.append(f"| {setting} | {limit} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _cell(row: Row | None) -> str:
+    if row is None:
+        return "–"
+    percent = 100.0 / abs(row["predicted"])
+    text = f"{percent * (row['measured'] - row['predicted']):+.2f}".replace("-", "−")
+    half = _half(row)
+    return text if half is None else f"{text} ± {percent * half:.2f}"
+
+
+def _half(row: Row) -> float | None:
+    """Half the width of the interval over seeds, if there is one."""
+    low, high = row["low"], row["high"]
+    if low is None or high is None or math.isnan(low) or math.isnan(high):
+        return None
+    return float(high - low) / 2
