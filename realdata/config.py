@@ -70,6 +70,9 @@ class TrainConfig:
         τ goes from the first to the second value, evenly over the steps [Yaras2024].
     swapping : {"hard", "soft"}, optional
         Mix modalities at some steps, see `swap_modalities`.
+    swapping_share : float, optional
+        Share of the steps at which they are mixed; by default the published one, which in a
+        short training may be no step at all.
     precision : {"fp32", "bf16", "fp16"}
         Arithmetic of the towers; losses are always computed in float32 at least.
     accumulate : int
@@ -114,6 +117,7 @@ class TrainConfig:
     initial_temperature: float = 0.07
     temperature_schedule: tuple[float, float] | None = None
     swapping: str | None = None
+    swapping_share: float | None = None
     precision: str = "fp32"
     accumulate: int = 1
     device: str = "auto"
@@ -137,6 +141,13 @@ class TrainConfig:
         check_choice("precision", self.precision, ("fp32", "bf16", "fp16"))
         if self.swapping is not None:
             check_choice("swapping", self.swapping, tuple(SWAPPING))
+        if self.swapping_share is not None:
+            check_number("swapping_share", self.swapping_share, 0.0, 1.0, open_low=True)
+            if self.swapping is None:
+                raise InputError(
+                    f"swapping_share is {self.swapping_share:g}, but nothing is swapped; "
+                    "set swapping to hard or soft."
+                )
         for value in self.freeze:
             if not isinstance(value, str):
                 raise InputError(f"freeze is {self.freeze!r}; give names of modalities.")

@@ -105,6 +105,7 @@ class SeedRun:
             precision=config.precision,
             accumulate=config.accumulate,
             swapping=config.swapping,
+            swapping_share=config.swapping_share,
             seed=seed,
         )
         self.optimiser = _adamw(self.towers.clip, config, self.device)

@@ -34,6 +34,7 @@ class Stepper:
         of the whole batch: views are embedded without a graph, the loss is differentiated with
         respect to them, and every piece is embedded again to carry its part on.
     swapping : {None, "hard", "soft"}
+    swapping_share : float, optional
         See `swap_modalities`.
     seed : int
         Of the swapping.
@@ -47,10 +48,12 @@ class Stepper:
         precision: str = "fp32",
         accumulate: int = 1,
         swapping: str | None = None,
+        swapping_share: float | None = None,
         seed: int = 0,
     ) -> None:
         self.towers, self.loss = towers, loss
-        self.accumulate, self.swapping, self.seed = accumulate, swapping, seed
+        self.accumulate, self.seed = accumulate, seed
+        self.swapping, self.swapping_share = swapping, swapping_share
         self._type = _TYPES[precision]
         self._device = towers.clip.logit_scale.device.type
         self.scaler = torch.amp.GradScaler(self._device, enabled=precision == "fp16")
@@ -118,7 +121,8 @@ class Stepper:
         if not all(bool(torch.isfinite(view).all()) for view in views):
             raise FloatingPointError(f"an embedding is not finite at step {step}")
         if self.swapping is not None:
-            views = swap_modalities(views, self.swapping, [self.seed, step])
+            seed = [self.seed, step]
+            views = swap_modalities(views, self.swapping, seed, self.swapping_share)
         return self.loss(*views, **self.towers.arguments)
 
     def _backward(self, total: torch.Tensor) -> None:
@@ -158,7 +162,7 @@ def _pieces(inputs: Sequence[torch.Tensor], pieces: int) -> list[tuple[torch.Ten
 
 
 def swap_modalities(
-    views: Sequence[torch.Tensor], how: str, seed: Sequence[int]
+    views: Sequence[torch.Tensor], how: str, seed: Sequence[int], share: float | None = None
 ) -> tuple[torch.Tensor, ...]:
     """Mix the first view with another at some steps, so that neither has a place of its own.
 
@@ -172,6 +176,8 @@ def swap_modalities(
     how : {"hard", "soft"}
     seed : sequence of int
         Decides whether this is such a step, which view is mixed, and how.
+    share : float, optional
+        Of the steps; by default as published.
 
     Returns
     -------
@@ -179,7 +185,7 @@ def swap_modalities(
         `views` themselves at all other steps.
     """
     rng = np.random.default_rng(seed)
-    if rng.random() >= SWAPPING[how]:
+    if rng.random() >= (SWAPPING[how] if share is None else share):
         return tuple(views)
     other = int(rng.integers(1, len(views)))
     x, y = views[0], views[other]

@@ -90,17 +90,19 @@ def test_looking_changes_nothing(tiny_model: str) -> None:
     torch.testing.assert_close(views, again)
 
 
-def steps_that_swap(how: str, count: int = 4000) -> list[int]:
+def steps_that_swap(how: str, count: int = 4000, share: float | None = None) -> list[int]:
     views = [torch.eye(3, dtype=torch.float64), torch.eye(3, dtype=torch.float64).flip(0)]
-    return [k for k in range(count) if swap_modalities(views, how, [0, k])[0] is not views[0]]
+    swapped = (swap_modalities(views, how, [0, k], share)[0] is not views[0] for k in range(count))
+    return [k for k, is_so in enumerate(swapped) if is_so]
 
 
+@pytest.mark.parametrize("share", [None, 0.3])
 @pytest.mark.parametrize("how", ["hard", "soft"])
-def test_swapping_is_as_rare_as_published_and_follows_the_seed(how: str) -> None:
-    found = steps_that_swap(how)
-    expected = 4000 * SWAPPING[how]
+def test_swapping_is_as_rare_as_published_or_asked_for(how: str, share: float | None) -> None:
+    found = steps_that_swap(how, share=share)
+    expected = 4000 * (SWAPPING[how] if share is None else share)
     assert abs(len(found) - expected) <= 4 * np.sqrt(expected)
-    assert steps_that_swap(how) == found
+    assert steps_that_swap(how, share=share) == found
 
 
 @pytest.mark.parametrize("how", ["hard", "soft"])

@@ -81,6 +81,7 @@ def test_a_table_is_begun_and_resumed(options: list[str], tmp_path: Path) -> Non
         (["train", "--set", "temperature=-1"], "temperature"),
         (["train", "--set", "precision=fp8"], "precision is 'fp8'"),
         (["train", "--set", "temperature_schedule=[0.1]"], "first and its last"),
+        (["train", "--set", "swapping_share=.1"], "nothing is swapped"),
         (["train", "--set", "freeze=[1]"], "give names of modalities"),
         (["embed", "nowhere", "--out", "x.safetensors"], "neither a folder of gaplab train"),
         (["embed", "ViT-B-32", "--out", "x.npy"], "does not end in .safetensors"),
