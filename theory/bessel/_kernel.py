@@ -49,6 +49,9 @@ SMALL_CHUNK = 65536
 
 Array = NDArray[np.float64]
 Values = dict[str, Array]
+_LOGS = frozenset({"log", "log_iv", "scaled"})
+_RATIOS = frozenset({"rho", "ratio", "complement"})
+
 Regime = Callable[[float | Array, Array, tuple[str, ...]], Values]
 
 
@@ -250,16 +253,15 @@ def _half(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
     miss = decay / (0.5 * (1.0 - decay))  # coth z − 1
     inverse = 1.0 / z
     out: Values = {}
-    if {"log", "log_iv", "scaled"}.intersection(wanted):
+    if not _LOGS.isdisjoint(wanted):
         rest = np.log1p(-decay)
         scaled = rest - np.log(2.0 * z)
         out |= {"log": z + scaled, "scaled": scaled}
         if "log_iv" in wanted:
             out["log_iv"] = z + (rest - 0.5 * np.log(2.0 * math.pi * z))
-    if {"rho", "ratio"}.intersection(wanted):
+    if not _RATIOS.isdisjoint(wanted):
         out["ratio"] = 1.0 - (inverse - miss)
         out["rho"] = out["ratio"] * 3.0 * inverse
-    if "complement" in wanted:
         out["complement"] = inverse - miss
     if "derivative" in wanted:
         out["derivative"] = inverse * inverse - miss * (2.0 + miss)
@@ -307,10 +309,6 @@ def _stepped(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
     if derivative is not None:
         found["derivative"] = derivative
     return _from_growth(nu, z, found, wanted)
-
-
-_LOGS = frozenset({"log", "log_iv", "scaled"})
-_RATIOS = frozenset({"rho", "ratio", "complement"})
 
 
 def _from_growth(nu: float | Array, z: Array, found: Values, wanted: tuple[str, ...]) -> Values:
