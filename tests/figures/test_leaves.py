@@ -6,7 +6,7 @@ import pytest
 
 import figures
 from figures.style import label
-from gaplab.records import Embeddings, load_trajectory, read_json
+from gaplab.records import Embeddings, load_trajectory, read_json, write_json
 from theory.dynamics import gap_decay_rate, stability_spectrum
 from theory.limits import uniform_optimum
 from theory.maps import pca_map
@@ -369,3 +369,14 @@ def test_ordering_draws_the_paired_differences_of_what_was_trained(drawn, full_r
     assert "5 seeds" in figures.FIGURES["ordering"]().caption(
         figures.FIGURES["ordering"]().load(full_run)
     )
+
+
+@pytest.mark.parametrize(("n", "shown"), [(2, False), (3, True)])
+def test_ordering_leaves_differences_over_few_seeds_to_the_table(full_run, tmp_path, n, shown):
+    table = read_json(full_run / "tables" / "digits" / "table.json")
+    for row in table["rows"]:
+        for cell in row["metrics"].values():
+            if "difference" in cell:
+                cell["difference"]["n"] = n
+    write_json(table, tmp_path / "tables" / "digits" / "table.json")
+    assert figures.FIGURES["ordering"].drawable(tmp_path) is shown
