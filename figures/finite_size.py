@@ -72,9 +72,10 @@ def _table(quantity: str, settings: Mapping[str, Mapping[int, Row]]) -> str:
     counts = sorted({n for by_n in settings.values() for n in by_n})
     shown = [row for by_n in settings.values() for row in by_n.values()]
     seeds = sorted({int(row["n_seeds"]) for row in shown})
+    count = f"{' or '.join(map(str, seeds))} seeds; ± half the 95 % interval"
+    told = "one seed" if seeds == [1] else count
     lines = [
-        f"**{quantity[0].upper()}{quantity[1:]}**, deviation from its limit in % over N "
-        f"({' or '.join(map(str, seeds))} seeds; ± half the 95 % interval)",
+        f"**{quantity[0].upper()}{quantity[1:]}**, deviation from its limit in % over N ({told})",
         "",
         "| | limit | " + " | ".join(map(str, counts)) + " |",
         "|---" * (len(counts) + 2) + "|",

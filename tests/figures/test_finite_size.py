@@ -48,6 +48,14 @@ def test_a_quantity_is_a_table_and_n_its_columns(run: Path) -> None:
     ]
 
 
+def test_a_single_seed_has_no_interval(run: Path) -> None:
+    alone = {"n_seeds": 1, "low": None, "high": None}
+    write_json([row(256, 3.9, **alone), row(1024, 3.96, **alone)], run / "table.json")
+    first, *_, last = finite_size(run).splitlines()
+    assert first.endswith("over N (one seed)")
+    assert last == "| h=8, τ=0.5 | 4 | −2.50 | −1.00 |"
+
+
 def test_it_stands_in_the_readme_under_its_command(run: Path, tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text("<!-- finite size: begin -->\nstale\n<!-- finite size: end -->\n")
