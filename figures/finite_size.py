@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from figures.results import setting_numbers
+from figures.markdown import markdown_table
+from figures.results import deviation, setting_numbers
 from gaplab.records import RecordError, read_json
 
 __all__ = ["finite_size"]
@@ -43,7 +44,7 @@ def _tables(run: Path) -> list[str]:
     rows = [row for row in (read_json(path) if path.is_file() else []) if _is_shown(row)]
     quantities: dict[str, dict[str, dict[int, Row]]] = {}
     for row in rows:
-        rest = re.sub(r"(, )?\bN=\d+", "", row["setting"])
+        rest = re.sub(r"(, )?\bN=\d+", "", row["setting"]).removeprefix(", ")
         n = int(setting_numbers(row["setting"])["N"])
         quantities.setdefault(row["quantity"], {}).setdefault(rest, {})[n] = row
     found = [
@@ -61,44 +62,29 @@ def _tables(run: Path) -> list[str]:
 
 def _is_shown(row: Row) -> bool:
     """Whether a row measures something that has a limit for infinitely many pairs."""
-    n = setting_numbers(row["setting"]).get("N", 0.0)
-    return (
-        LIMIT in row["source"] and n >= FEWEST and bool(row["predicted"])
-        and row["measured"] is not None
-    )  # fmt: skip
+    enough = setting_numbers(row["setting"]).get("N", 0.0) >= FEWEST
+    return enough and LIMIT in row["source"] and deviation(row) is not None
 
 
 def _table(quantity: str, settings: Mapping[str, Mapping[int, Row]]) -> str:
     counts = sorted({n for by_n in settings.values() for n in by_n})
-    shown = [row for by_n in settings.values() for row in by_n.values()]
-    seeds = sorted({int(row["n_seeds"]) for row in shown})
+    seeds = sorted({int(row["n_seeds"]) for by_n in settings.values() for row in by_n.values()})
     count = f"{' or '.join(map(str, seeds))} seeds; ± half the 95 % interval"
     told = "one seed" if seeds == [1] else count
-    lines = [
-        f"**{quantity[0].upper()}{quantity[1:]}**, deviation from its limit in % over N ({told})",
-        "",
-        "| | limit | " + " | ".join(map(str, counts)) + " |",
-        "|---" * (len(counts) + 2) + "|",
-    ]
+    rows = []
     for setting, by_n in settings.items():
         limit = f"{next(iter(by_n.values()))['predicted']:.4g}".replace("-", "−")
-        cells = [_cell(by_n.get(n)) for n in counts]
-        lines.append(f"| {setting} | {limit} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+        rows.append((setting, limit, *(_cell(by_n.get(n)) for n in counts)))
+    return (
+        f"**{quantity[0].upper()}{quantity[1:]}**, deviation from its limit in % over N ({told})"
+        f"\n\n{markdown_table(('', 'limit', *map(str, counts)), rows)}"
+    )
 
 
 def _cell(row: Row | None) -> str:
-    if row is None:
+    percent = None if row is None else deviation(row)
+    if percent is None:
         return "–"
-    percent = 100.0 / abs(row["predicted"])
-    text = f"{percent * (row['measured'] - row['predicted']):+.2f}".replace("-", "−")
-    half = _half(row)
-    return text if half is None else f"{text} ± {percent * half:.2f}"
-
-
-def _half(row: Row) -> float | None:
-    """Half the width of the interval over seeds, if there is one."""
-    low, high = row["low"], row["high"]
-    if low is None or high is None or math.isnan(low) or math.isnan(high):
-        return None
-    return float(high - low) / 2
+    text = f"{percent.mean:+.2f}".replace("-", "−")
+    half = (percent.high - percent.low) / 2
+    return text if math.isnan(half) else f"{text} ± {half:.2f}"

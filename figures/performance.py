@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from figures.markdown import markdown_table
 from gaplab.records import RecordError, read_json
 
 __all__ = ["performance"]
@@ -109,7 +110,7 @@ def _how(found: Record, newest: Mapping[str, Record]) -> str:
 
 
 def _ratios(rows: Sequence[Record]) -> str:
-    return _table(
+    return markdown_table(
         ("task", "setting", "peer", "ours", "peer's", "time ratio", "bar", "memory", "bar"),
         (
             (
@@ -137,7 +138,7 @@ def _notes(rows: Sequence[Record]) -> str:
 
 
 def _growth(rows: Sequence[Record]) -> str:
-    return _table(
+    return markdown_table(
         ("growth", "N", "largest takes", "exponent", "bar", "memory of the largest", "bar"),
         (
             (
@@ -152,14 +153,6 @@ def _growth(rows: Sequence[Record]) -> str:
             for row in rows
         ),
     )
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table; nothing if there are no rows."""
-    lines = ["| " + " | ".join(row) + " |" for row in rows]
-    if not lines:
-        return ""
-    return "\n".join(["| " + " | ".join(head) + " |", "|---" * len(head) + "|", *lines])
 
 
 def _seconds(spread: Record | None) -> str:

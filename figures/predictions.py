@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from figures.base import FIGURES, Figure, Panels
-from figures.results import load_predictions, row_interval
+from figures.results import deviation, load_predictions
 from theory.statistics import Interval
 
 __all__ = ["Predictions", "PredictionsData"]
@@ -52,17 +52,11 @@ class Predictions(Figure):
         zeros = 0
         for experiment, table in load_predictions(run).items():
             for row in table:
-                if None in (row.get("predicted"), row.get("measured")):
-                    continue
-                predicted, measured = float(row["predicted"]), row_interval(row)
-                if predicted == 0:
+                percent = deviation(row)
+                if percent is not None:
+                    found.setdefault((experiment, str(row["quantity"])), []).append(percent)
+                elif row.get("predicted") == 0 and row.get("measured") is not None:
                     zeros += 1
-                    continue
-                mean, low, high = (
-                    100 * (value - predicted) / abs(predicted) for value in measured[:3]
-                )
-                mine = found.setdefault((experiment, str(row["quantity"])), [])
-                mine.append(Interval(mean, low, high, measured.n))
         return PredictionsData([Deviations(*key, rows) for key, rows in found.items()], zeros)
 
     def panels(self, data: PredictionsData) -> Panels:

@@ -21,6 +21,7 @@ from figures.base import FIGURES
 from figures.catalogue import save_all
 from figures.finite_size import finite_size
 from figures.folder import BASELINE, manifest
+from figures.markdown import markdown_table
 from figures.performance import performance
 from figures.report.story import (
     comparison_findings,
@@ -260,8 +261,7 @@ def _factor(metric: str) -> float:
 
 def _table(rows: Iterable[Sequence[str]]) -> str:
     titles = [label(metric) + (" (°)" if metric in ANGLES else "") for metric in METRICS]
-    lines = ["| | " + " | ".join(titles) + " |", "|---" * (len(titles) + 1) + "|"]
-    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
+    return markdown_table(["", *titles], rows)
 
 
 if __name__ == "__main__":

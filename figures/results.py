@@ -17,6 +17,7 @@ from theory.statistics import Interval, mean_interval, paired_interval
 __all__ = [
     "BASELINE",
     "Evaluation",
+    "deviation",
     "interval_of",
     "load_comparison",
     "load_evaluations",
@@ -127,6 +128,19 @@ def load_verdicts(run: Path) -> list[dict[str, Any]]:
 def row_interval(row: Mapping[str, Any]) -> Interval:
     """What a row of predictions measured, with its interval over seeds; NaN where unknown."""
     return saved_interval({**row, "mean": row.get("measured"), "n": row.get("n_seeds")})
+
+
+def deviation(row: Mapping[str, Any]) -> Interval | None:
+    """Percent by which a row of predictions was measured off, with its interval over seeds.
+
+    None where something is unknown or 0 is predicted.
+    """
+    predicted = row.get("predicted")
+    if row.get("measured") is None or not predicted:
+        return None
+    found = row_interval(row)
+    mean, low, high = (100 * (value - predicted) / abs(predicted) for value in found[:3])
+    return Interval(mean, low, high, found.n)
 
 
 def saved_interval(cell: Mapping[str, Any]) -> Interval:

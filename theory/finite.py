@@ -69,9 +69,8 @@ def rate_bias(n: int, h: int, tau: float) -> float:
     upper end: in simulations at h = 3, 8 and 16, τ = .2 and .5 and N up to 8192 the bias was .1 to
     1.1 times what it says wherever that is more than 2 %. Up to 1.2 % of the rate (h = 3, τ = .2)
     were missing besides, whatever N: there the clouds are not quite even when it has to be
-    measured (`sim.experiments.antipodal.window`). The spread of the softmax
-    weights, :math:`(Z(2\beta)/Z(\beta)^2-1)/N`, is no substitute: at h = 16, τ = .1 and N = 4096
-    it is .006, where a fifth of the rate is missing.
+    measured. The spread of the softmax weights, :math:`(Z(2\beta)/Z(\beta)^2-1)/N`, is no
+    substitute: at h = 16, τ = .1 and N = 4096 it is .006, where a fifth of the rate is missing.
 
     Parameters
     ----------

@@ -10,10 +10,15 @@ import numpy as np
 from figures.folder import BASELINE
 from figures.report.html import Markup, join, paragraph, table, tag
 from figures.report.story import MATCHED, agrees
-from figures.results import Evaluation, interval_of, paired_difference, saved_interval
+from figures.results import (
+    Evaluation,
+    interval_of,
+    paired_difference,
+    row_interval,
+    saved_interval,
+)
 from figures.style import label
 from figures.words import ANGLES, interval, number, signed_interval
-from theory.statistics import Interval
 
 __all__ = [
     "benchmark",
@@ -71,7 +76,7 @@ def predictions(experiment: str, rows: Sequence[Mapping[str, Any]]) -> Markup:
             label(str(row["quantity"])) + (f" ({row['unit']})" if row.get("unit") else ""),
             tag("span", row.get("setting") or "–", class_="wrap"),
             number(row.get("predicted")),
-            interval(_measured(row)),
+            interval(None if row.get("measured") is None else row_interval(row)),
             _inside(row),
             row.get("source") or "–",
         )
@@ -80,14 +85,6 @@ def predictions(experiment: str, rows: Sequence[Mapping[str, Any]]) -> Markup:
     seeds = max((int(row["n_seeds"]) for row in rows if row.get("n_seeds")), default=0)
     over = f", with the 95 % interval over {seeds} seeds" if seeds else ""
     return table(f"Predicted and measured{over}: {label(experiment)}", head, body)
-
-
-def _measured(row: Mapping[str, Any]) -> Interval | None:
-    values = [row.get(key) for key in ("measured", "low", "high")]
-    if values[0] is None:
-        return None
-    mean, low, high = (float("nan") if v is None else float(v) for v in values)
-    return Interval(mean, low, high, int(row.get("n_seeds") or 0))
 
 
 def _inside(row: Mapping[str, Any]) -> str:

@@ -77,13 +77,8 @@ def train(
     if methods and table is None and resume is None:
         raise RecordError("--method chooses rows of a table; name it with --table or --resume.")
     if resume is not None:
-        if chosen or out is not None or table is not None or seeds is not None:
-            extra = [*chosen, *(name for name, value in _named(table, seeds, out) if value)]
-            raise RecordError(
-                f"--resume {resume} keeps that run's own settings and folder; "
-                f"leave out {', '.join(extra)}."
-            )
-        run = RunFolder.open(resume)
+        named = (("table", table), ("seeds", seeds), ("out", out))
+        run = _to_resume(resume, [*chosen, *(name for name, value in named if value is not None)])
         if run.manifest.get("kind") == "table":
             _resume_table(run, methods, jobs)
             return
@@ -110,10 +105,16 @@ def train(
     console.print(f"run folder: {run.path}")
 
 
-def _named(
-    table: str | None, seeds: int | None, out: Path | None
-) -> tuple[tuple[str, object], ...]:
-    return (("table", table), ("seeds", seeds), ("out", out))
+def _to_resume(folder: Path, extra: list[str]) -> RunFolder:
+    """The run in `folder`, which keeps its own settings: none `extra` may be given."""
+    from gaplab.records import RecordError, RunFolder
+
+    if extra:
+        raise RecordError(
+            f"--resume {folder} keeps that run's own settings and folder; "
+            f"leave out {', '.join(extra)}."
+        )
+    return RunFolder.open(folder)
 
 
 def _train_table(

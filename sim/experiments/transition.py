@@ -55,9 +55,9 @@ class CollapseTransition(Experiment):
     draws have of the degrees 1 and 2 is gone (N.2), but finitely many pairs go on keeping each
     other at a distance, ever more slowly, and stay inside C down to lower temperatures.
     *Simulation*: pairs relaxed inside C are pushed out a little, and the growth rate of the
-    energy outside is measured over a grid of (φ, τ); where it
-    changes sign, from a line through the rates next to it, is the transition. A figure draws the
-    rows "growth rate of the specific energy" over (φ, τ/τ*) and "transition temperature".
+    energy outside is measured over a grid of (φ, τ); where it changes sign, from a line through
+    the rates next to it, is the transition. A figure draws the rows "growth rate of the specific
+    energy" over (φ, τ/τ*) and "transition temperature".
     """
 
     name = "transition"

@@ -26,7 +26,7 @@ def run(tmp_path: Path) -> Path:
         row(64, 3.0),  # too few to be shown
         row(256, 3.9),
         row(1024, 4.004, low=float("nan"), high=float("nan")),
-        row(1024, 3.96, setting="h=3, N=1024, τ=0.5"),
+        row(1024, 3.96, setting="N=1024, h=3, τ=0.5"),
         row(1024, 5.0, source="LS.1 (simplex)"),
         row(1024, 0.1, quantity="gap", predicted=0.0),
         row(1024, 2.0, quantity="at one N only"),

@@ -1,8 +1,11 @@
 """Tasks in this process, and how the fate of those in others is told."""
 
 import queue
+import subprocess
+import sys
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,3 +67,17 @@ def test_nothing_begins_after_a_failure() -> None:
     with pytest.raises(ZeroDivisionError):
         follow(ended(ZeroDivisionError()), waiting)
     assert waiting.cancelled()
+
+
+def test_a_script_needs_no_guard(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from gaplab.jobs import run_tasks\n"
+        "def work(name, report):\n"
+        "    report(1, name)\n"
+        "told = []\n"
+        "run_tasks(work, [('a',), ('b',)], [1, 1], jobs=2, progress=lambda *x: told.append(x))\n"
+        "print(told[-1][:2])\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    assert done.stdout == "(2, 2)\n", done.stderr

@@ -250,19 +250,18 @@ def _far(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
 def _half(nu: float | Array, z: Array, wanted: tuple[str, ...]) -> Values:
     """Regime ν = ½, z > `near`: on the sphere in three dimensions all is elementary."""
     decay = np.exp(np.maximum(-2.0 * z, -80.0))  # below, exp is slow, and it shows nowhere
-    miss = decay / (0.5 * (1.0 - decay))  # coth z − 1
     inverse = 1.0 / z
+    miss = decay / (0.5 * (1.0 - decay))  # coth z − 1
     out: Values = {}
     if not _LOGS.isdisjoint(wanted):
-        rest = np.log1p(-decay)
-        scaled = rest - np.log(2.0 * z)
-        out |= {"log": z + scaled, "scaled": scaled}
-        if "log_iv" in wanted:
-            out["log_iv"] = z + (rest - 0.5 * np.log(2.0 * math.pi * z))
+        rest, log = np.log1p(-decay), np.log(2.0 * z)
+        out["scaled"] = rest - log
+        out["log"] = z + out["scaled"]
+        out["log_iv"] = z + (rest - 0.5 * (log + math.log(math.pi)))
     if not _RATIOS.isdisjoint(wanted):
-        out["ratio"] = 1.0 - (inverse - miss)
-        out["rho"] = out["ratio"] * 3.0 * inverse
         out["complement"] = inverse - miss
+        out["ratio"] = 1.0 - out["complement"]
+        out["rho"] = out["ratio"] * 3.0 * inverse
     if "derivative" in wanted:
         out["derivative"] = inverse * inverse - miss * (2.0 + miss)
     return {name: out[name] for name in wanted}

@@ -26,7 +26,7 @@ __all__ = ["Taylor", "near", "taylor"]
 SHARE = 0.1
 """Of the radius of convergence, for which `TERMS` leave an error below 2⁻⁵⁷."""
 
-TERMS = 18
+TERMS = 19
 
 
 @dataclass(frozen=True)
