@@ -26,10 +26,11 @@ def rng() -> np.random.Generator:
 
 
 @pytest.fixture(autouse=True)
-def _one_thread() -> None:
-    """Keep torch to one thread: the tests run in parallel processes."""
+def _torch() -> None:
+    """Same numbers in every order of tests; one thread, since they run in parallel processes."""
     import torch
 
+    torch.manual_seed(20260121)
     torch.set_num_threads(1)
 
 
