@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -139,6 +140,8 @@ class Batch:
         if self.config.held_out:
             views = zip(names, self.particles.held_out, strict=True)
             kept |= {f"held_out_{name}": ("item", view) for name, view in views}
+        if not kept:
+            return found
         return [
             dataset.assign(
                 {k: (("run", rows, "axis"), v[[r]].numpy()) for k, (rows, v) in kept.items()}
@@ -180,14 +183,14 @@ class Batch:
             recorder.log(self.step, own | seen[run])
 
     def _check(self) -> None:
-        slopes = self.particles.slopes
-        bad = ~torch.isfinite(slopes.loss)
-        for tangents in slopes.tangents:
-            bad |= ~torch.isfinite(tangents.flatten(1).sum(-1))
-        if self._falls:
-            bad |= slopes.loss > self._first + CLIMB
-        if bad.any():
-            raise self._bad(int(bad.nonzero()[0]), "diverged")
+        loss, tangents, _ = self.particles.slopes
+        sums = sum((each.flatten(1).sum(-1) for each in tangents), loss).tolist()
+        ceilings = (self._first + CLIMB).tolist() if self._falls else [math.inf] * len(sums)
+        for run, (total, value, ceiling) in enumerate(
+            zip(sums, loss.tolist(), ceilings, strict=True)
+        ):
+            if not math.isfinite(total) or value > ceiling:
+                raise self._bad(run, "diverged")
 
     def _bad(self, run: int, what: str) -> BadStateError:
         loss, first = self.particles.slopes.loss[run].item(), self._first[run].item()

@@ -38,6 +38,10 @@ class Particles:
         β of the present step.
     learns : bool
         Whether β is learned.
+    fixed_step : torch.Tensor, (R,)
+        Step sizes of the configurations, NaN where one leaves it open.
+    open_step : bool
+        Whether any does.
     slopes : Slopes
         At the present state, for the loss of the present step.
     """
@@ -55,6 +59,7 @@ class Particles:
         self.time = torch.zeros(len(seeds), dtype=torch.float64)
         sizes = [np.nan if c.step_size is None else c.step_size for c in each]
         self.fixed_step = torch.tensor(sizes, dtype=torch.float64)
+        self.open_step = bool(self.fixed_step.isnan().any())
         self.learns = self.config.learned_temperature
         self._scales = torch.tensor([c.scales() for c in each], dtype=self.dtype)
         self._rates = torch.tensor([c.temperature_rate for c in each], dtype=self.dtype)

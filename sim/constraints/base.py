@@ -39,10 +39,11 @@ def normalize(points: torch.Tensor) -> torch.Tensor:
     return points / torch.linalg.vector_norm(points, dim=-1, keepdim=True)
 
 
-def tangent(points: torch.Tensor, vectors: torch.Tensor) -> torch.Tensor:
-    """Part of `vectors` (..., d) that is perpendicular to the unit rows `points`."""
-    along = (vectors * points).sum(-1, keepdim=True)
-    return torch.addcmul(vectors, along, points, value=-1)
+def tangent(points: torch.Tensor, vectors: torch.Tensor, factor: float = 1.0) -> torch.Tensor:
+    """`factor` times the part of `vectors` (..., d) perpendicular to the unit rows `points`."""
+    part = vectors * points
+    along = part.sum(-1, keepdim=True).mul_(-factor)
+    return torch.mul(points, along, out=part).add_(vectors, alpha=factor)
 
 
 def stride(points: torch.Tensor, move: torch.Tensor) -> torch.Tensor:

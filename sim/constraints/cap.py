@@ -99,7 +99,7 @@ class Cap(Constraint):
         found = []
         for p, g in zip(parameters, gradients, strict=True):
             points, axis = p[..., :-1, :], p[..., -1:, :]
-            slopes = tangent(points, g).mul_(points.shape[-2])
+            slopes = tangent(points, g, points.shape[-2])
             edge = self._at_edge(points, axis)
             inwards = tangent(points, axis.expand_as(points))
             inwards = inwards / torch.linalg.vector_norm(inwards, dim=-1, keepdim=True).clamp_min(

@@ -63,9 +63,7 @@ class Free(Constraint):
 
     def gradient(self, parameters: Tensors, gradients: Tensors) -> Tensors:
         """``N`` times the tangent part: the loss is a mean over N particles."""
-        return tuple(
-            tangent(x, g).mul_(x.shape[-2]) for x, g in zip(parameters, gradients, strict=True)
-        )
+        return tuple(tangent(x, g, x.shape[-2]) for x, g in zip(parameters, gradients, strict=True))
 
     def measure(self, parameters: Tensors) -> dict[str, torch.Tensor]:
         """``moment_2_x`` = mean of the zonal harmonic of degree 2, ``P_l(x·e)`` with P_l(1) = 1."""

@@ -83,7 +83,7 @@ class SoftSubspace(Subspace):
         ):
             u, off = p[..., : basis.shape[1]], p[..., basis.shape[1] :]
             length = torch.sqrt(1 + off.square().sum(-1, keepdim=True))
-            slopes = tangent(u, (tangent(x, g) / length) @ basis).mul_(u.shape[-2])
+            slopes = tangent(u, (tangent(x, g) / length) @ basis, u.shape[-2])
             found.append(torch.cat([slopes, torch.zeros_like(off)], dim=-1))
         return tuple(found)
 

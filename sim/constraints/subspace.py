@@ -193,7 +193,7 @@ class Subspace(Constraint):
         """``N`` times the tangent part of ``g B``; under A6 without a common move inside C."""
         bases = self._tensors(parameters)
         moves = tuple(
-            tangent(u, g @ b).mul_(u.shape[-2])
+            tangent(u, g @ b, u.shape[-2])
             for u, g, b in zip(parameters, gradients, bases, strict=True)
         )
         if self._held:

@@ -82,6 +82,8 @@ class Motion(Protocol):
     """Whether β is learned."""
     fixed_step: torch.Tensor
     """Step size (R,) that the configurations give; NaN where they leave it open."""
+    open_step: bool
+    """Whether any of them does."""
 
     @property
     def seen_share(self) -> float:
@@ -134,6 +136,8 @@ class Optimiser(ABC):
 
     def step_size(self, motion: Motion) -> torch.Tensor:
         """Flow time (R,) of a step: what the configuration says, else a stable one."""
-        automatic = stable_step(motion.logit_scale) * motion.seen_share
         fixed = motion.fixed_step
+        if not motion.open_step:
+            return fixed
+        automatic = stable_step(motion.logit_scale) * motion.seen_share
         return torch.where(torch.isnan(fixed), automatic.to(fixed), fixed)
