@@ -36,10 +36,11 @@ class Crossing(NamedTuple):
 
 
 class Growth(NamedTuple):
-    """A growth rate outside C at a share τ/τ* of the transition temperature."""
+    """A growth rate outside C of n pairs at a share τ/τ* of the transition temperature."""
 
     h: int
     phi: float
+    n: int
     share: float
     predicted: float
     measured: Interval
@@ -72,7 +73,9 @@ class Phase(Figure):
         phi = np.radians(ANGLES)
         curves = {h: np.asarray(collapse_temperature(h, phi)) for h in dimensions}
         growths = sorted(rate for row in rows if (rate := _growth(row)) is not None)
-        return PhaseData(ANGLES, curves, crossings, growths)
+        most = {(g.h, g.phi): g.n for g in growths}
+        largest = [g for g in growths if g.n == most[g.h, g.phi]]
+        return PhaseData(ANGLES, curves, crossings, largest)
 
     def panels(self, data: PhaseData) -> Panels:
         """The diagram; beside it the growth rates, if the run measured them."""
@@ -154,8 +157,8 @@ class Phase(Figure):
             )
         if data.growths:
             measured += (
-                " Right: the rate at which energy outside C grows, which changes sign at τ*; "
-                "dashed is the linear prediction."
+                " Right: the rate at which energy outside C grows, which changes sign at τ*, for "
+                "the most pairs simulated; dashed is the linear prediction."
             )
         return (
             "N.3, computed: two hyperplanes at the angle φ. The state with every pair inside "
@@ -181,4 +184,5 @@ def _growth(row: dict[str, Any]) -> Growth | None:
     if row.get("measured") is None:
         return None
     predicted = float(row["predicted"])
-    return Growth(int(where["h"]), where["φ"], where["τ"], predicted, row_interval(row))
+    n = int(where.get("N", 0))
+    return Growth(int(where["h"]), where["φ"], n, where["τ"], predicted, row_interval(row))

@@ -55,8 +55,8 @@ class CollapseTransition(Experiment):
     draws have of the degrees 1 and 2 is gone (N.2), but finitely many pairs go on keeping each
     other at a distance, ever more slowly, and stay inside C down to lower temperatures.
     *Simulation*: pairs relaxed inside C are pushed out a little, and the growth rate of the
-    energy outside is measured over a grid of (φ, τ); where it changes sign, from a line through
-    the rates next to it, is the transition. A figure draws the rows "growth rate of the specific
+    energy outside is measured over a grid of (φ, τ) for every N of `flow_n`; where it changes
+    sign, from a line through the rates next to it, is the transition. A figure draws the rows "growth rate of the specific
     energy" over (φ, τ/τ*) and "transition temperature".
     """
 
@@ -71,7 +71,8 @@ class CollapseTransition(Experiment):
         "full": {
             "h": (6, 10, 16), "phi": (30.0, 45.0, 60.0), "n": (256, 1024, 4096, 8192),
             "rest": (24.0, 96.0),
-            "flow_h": 6, "flow_phi": (20.0, 30.0, 40.0, 50.0, 60.0, 70.0), "flow_n": 4096,
+            "flow_h": 6, "flow_phi": (20.0, 30.0, 40.0, 50.0, 60.0, 70.0),
+            "flow_n": (256, 4096),
             "ratio": (0.7, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.3),
             "many": ((8, (40.0, 60.0)), (10, (30.0, 45.0, 60.0))),
         },
@@ -81,27 +82,26 @@ class CollapseTransition(Experiment):
         """Find the transition by curvature, then escape from C on a grid."""
         for h, phi, n, rest in lab.each(grid(settings, "h", "phi", "n", "rest"), apart=True):
             self._curvature(lab, h, phi, n, rest)
-        cells = grid(settings, "flow_h", "flow_phi", "ratio")
-        for h, phi, share in lab.each(cells):
-            self._escape(lab, settings, h, (phi,), share)
-        for h, angles in lab.each(settings["many"]):
-            self._escape(lab, settings, h, angles, between(h, angles))
+        for h, phi, n, share in lab.each(grid(settings, "flow_h", "flow_phi", "flow_n", "ratio")):
+            self._escape(lab, h, (phi,), share, n)
+        for (h, angles), n in lab.each(grid(settings, "many", "flow_n")):
+            self._escape(lab, h, angles, between(h, angles), n)
 
     def conclude(self, lab: Lab, settings: Mapping[str, Any]) -> None:
         """Read the transition off the growth rates on either side of it."""
-        for h, phi in grid(settings, "flow_h", "flow_phi"):
+        for h, phi, n in grid(settings, "flow_h", "flow_phi", "flow_n"):
             limit = float(collapse_temperature(h, math.radians(phi)))
             shares = sorted(many(settings["ratio"]))
             if len(shares) < 2:
                 continue
-            rates = np.array([lab.measured(GROWTH, flow_setting(settings, h, (phi,), share))
+            rates = np.array([lab.measured(GROWTH, flow_setting(h, (phi,), share, n))
                               for share in shares])  # fmt: skip
             lab.compare(
                 "transition temperature, by simulation",
-                f"h={h}, φ={phi:g}°, N={settings['flow_n']}",
+                f"h={h}, φ={phi:g}°, N={n}",
                 predicted=limit,
                 measured=[limit * sign_change(shares, column) for column in rates.T],
-                source="N.3",
+                source="N.3 (N → ∞)",
             )
 
     @staticmethod
@@ -131,19 +131,17 @@ class CollapseTransition(Experiment):
         )
 
     @staticmethod
-    def _escape(
-        lab: Lab, settings: Mapping[str, Any], h: int, angles: Sequence[float], share: float
-    ) -> None:
+    def _escape(lab: Lab, h: int, angles: Sequence[float], share: float, n: int) -> None:
         radians = np.radians(angles)
         shared = h - 2 * len(angles)
         tau = share * float(collapse_temperature(shared + 2, radians[0]))
         rates = [escape_rate(shared, float(angle), tau) for angle in radians]
-        setting = flow_setting(settings, h, angles, share)
+        setting = flow_setting(h, angles, share, n)
         size = STEP * tau
         found = lab.simulate(
             setting,
             h=h,
-            n=settings["flow_n"],
+            n=n,
             temperature=tau,
             constraint="subspace",
             constraint_options={"angles": radians.tolist(), "dims": (h - len(angles),) * 2},
@@ -169,10 +167,10 @@ class CollapseTransition(Experiment):
 GROWTH = "growth rate of the specific energy"
 
 
-def flow_setting(settings: Mapping[str, Any], h: int, angles: Sequence[float], share: float) -> str:
+def flow_setting(h: int, angles: Sequence[float], share: float, n: int) -> str:
     """Name of a cell of the phase diagram."""
     shown = ", ".join(f"{angle:g}°" for angle in angles)
-    return f"h={h}, φ={shown}, τ={share:g} τ*, N={settings['flow_n']}"
+    return f"h={h}, φ={shown}, τ={share:g} τ*, N={n}"
 
 
 def growth(found: xr.Dataset, variable: str) -> NDArray[np.float64]:

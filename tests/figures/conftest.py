@@ -287,8 +287,8 @@ def write_sweeps(folder: Path) -> None:
                 for way, n in (("curvature", 128), ("curvature", 512), ("simulation", 512))
             ),
             *(
-                row("growth rate of the specific energy", f"h=6, φ=60°, τ={share} τ*, N=512", rate)
-                for share, rate in ((1.15, -0.4), (0.85, 0.6))
+                row("growth rate of the specific energy", f"h=6, φ=60°, τ={share} τ*, N={n}", rate)
+                for n, share, rate in ((512, 1.15, -0.4), (512, 0.85, 0.6), (128, 1.0, 0.3))
             ),
             row("growth rate of the specific energy, direction at 40°", "h=8, φ=40°, 60°", 0.1),
         ],
