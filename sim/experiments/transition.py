@@ -56,8 +56,8 @@ class CollapseTransition(Experiment):
     other at a distance, ever more slowly, and stay inside C down to lower temperatures.
     *Simulation*: pairs relaxed inside C are pushed out a little, and the growth rate of the
     energy outside is measured over a grid of (φ, τ) for every N of `flow_n`; where it changes
-    sign, from a line through the rates next to it, is the transition. A figure draws the rows "growth rate of the specific
-    energy" over (φ, τ/τ*) and "transition temperature".
+    sign, from a line through the rates next to it, is the transition. A figure draws the rows
+    "growth rate of the specific energy" over (φ, τ/τ*) and "transition temperature".
     """
 
     name = "transition"
