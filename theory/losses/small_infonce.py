@@ -71,7 +71,9 @@ class _Matrices:
         self.tiles, self.diagonal = tiles, tiles.diagonal(dim1=-2, dim2=-1)
         self.weights, self.transposed = weights, weights.mT
         self.misses = weights.diagonal(dim1=-2, dim2=-1)
-        self.inverses = tiles.new_empty(2, *self.diagonal.shape)
+        self.totals = tiles.new_empty(3, *self.diagonal.shape)
+        self.sums, (self.by_row, self.by_column, self.own) = self.totals[:2], self.totals
+        self.inverses = torch.empty_like(self.sums)
         self.of_rows = self.inverses[0].unsqueeze(-1)
         self.of_columns = self.inverses[1].unsqueeze(-2)
 
@@ -88,14 +90,16 @@ class _Matrices:
         factor: float,
     ) -> None:
         """Write the gradients, and R_i, C_i and e_ii into `totals` (3, G, N) of G runs."""
-        tiles, sums, (by_row, by_column, own) = self.tiles, totals[:2], totals
+        tiles = self.tiles
         torch.baddbmm(tiles, scaled, y.mT, beta=0, alpha=factor, out=tiles).exp_()
-        own.copy_(self.diagonal)
+        self.own.copy_(self.diagonal)
         self.diagonal.zero_()
-        torch.sum(tiles, -1, out=by_row)
-        torch.sum(tiles, -2, out=by_column)
-        torch.add(sums, own, out=self.inverses).reciprocal_().mul_(share)
+        torch.sum(tiles, -1, out=self.by_row)
+        torch.sum(tiles, -2, out=self.by_column)
+        totals.copy_(self.totals)
+        torch.add(self.sums, self.own, out=self.inverses)
+        torch.div(share, self.inverses, out=self.inverses)
         torch.add(self.of_rows, self.of_columns, out=self.weights).mul_(tiles)
-        torch.neg(self.inverses.mul_(sums).sum(0), out=self.misses)
+        torch.sum(self.inverses.mul_(self.sums), 0, out=self.misses).neg_()
         torch.bmm(self.weights, y, out=x_gradient)
         torch.bmm(self.transposed, x, out=y_gradient)
