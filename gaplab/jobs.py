@@ -7,6 +7,7 @@ import os
 import queue
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -81,12 +82,17 @@ def run_tasks(
     channel = context.Queue()
     if progress is not None:
         progress(0, sum(sizes), f"starting {min(jobs, len(tasks))} processes")
-    with loky.ProcessPoolExecutor(
-        min(jobs, len(tasks)),
-        context=context,
-        initializer=_connect,
-        initargs=(channel, os.getpid()),
-    ) as pool:
+    with (
+        warnings.catch_warnings(),
+        loky.ProcessPoolExecutor(
+            min(jobs, len(tasks)),
+            context=context,
+            initializer=_connect,
+            initargs=(channel, os.getpid()),
+        ) as pool,
+    ):
+        # A process whose memory has grown makes room for a fresh one between two tasks.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
         pending = {pool.submit(_call, work, index, task) for index, task in enumerate(tasks)}
         _follow(pending, channel, tell)
 

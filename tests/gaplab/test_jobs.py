@@ -3,6 +3,7 @@
 import queue
 import subprocess
 import sys
+import warnings
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -67,6 +68,19 @@ def test_nothing_begins_after_a_failure() -> None:
     with pytest.raises(ZeroDivisionError):
         follow(ended(ZeroDivisionError()), waiting)
     assert waiting.cancelled()
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_process_that_makes_room_for_another_is_not_told_of() -> None:
+    told: list[int] = []
+
+    def warn(done: int, total: int, message: str) -> None:
+        if done:  # the processes have begun
+            warnings.warn("A worker stopped while some jobs were given to it.", stacklevel=1)
+            told.append(done)
+
+    run_tasks(work, [(1, "a"), (1, "b")], [1, 1], jobs=2, progress=warn)
+    assert told == [1, 2]
 
 
 def test_a_script_needs_no_guard(tmp_path: Path) -> None:
