@@ -123,8 +123,8 @@ def load_state(
     tensors, metadata = _read(path)
     if metadata.get("fingerprint") != fingerprint(config):
         raise RecordError(
-            f"{path} belongs to a run with another configuration; resume it with its own, "
-            "or train into a new folder."
+            f"{path} belongs to a run with another configuration, or of another version; resume it "
+            "with its own, delete it to begin this seed again, or train into a new folder."
         )
     weights = {k.removeprefix(_MODEL): v for k, v in tensors.items() if k.startswith(_MODEL)}
     _into(model, weights, path)
