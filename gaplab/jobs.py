@@ -97,19 +97,27 @@ def run_tasks(
         _follow(pending, channel, tell)
 
 
-def _follow(
-    pending: set[Future[None]], channel: Any, tell: Callable[[int, int, str], None]
-) -> None:
+def _follow(pending: set[Future[Any]], channel: Any, tell: Callable[[int, int, str], None]) -> None:
     failed: BaseException | None = None
+    told: dict[int, Any] = {}
+    finished: set[int] = set()
     while pending:
         ended, pending = wait(pending, timeout=_POLL_SECONDS)
         while True:
             try:
-                tell(*channel.get_nowait())
+                message = channel.get_nowait()
             except queue.Empty:
                 break
+            if message[0] not in finished:
+                told[message[0]] = message
+                tell(*message)
         for future in ended:
             failed = failed or future.exception()
+            last = None if future.exception() else future.result()
+            if last is not None:  # a task's last word may still be on its way when it has ended
+                finished.add(last[0])
+                if told.get(last[0]) != last:
+                    tell(*last)
         if failed is not None:
             pending = {future for future in pending if not future.cancel()}
     if isinstance(failed, BrokenProcessPool):
@@ -133,8 +141,16 @@ def _follow_parent(parent: int) -> None:
     os._exit(1)
 
 
-def _call(work: Callable[..., None], index: int, task: Task) -> None:
-    work(*task, lambda amount, message: _channel.put((index, amount, message)))
+def _call(work: Callable[..., None], index: int, task: Task) -> tuple[int, int, str] | None:
+    last = None
+
+    def report(amount: int, message: str) -> None:
+        nonlocal last
+        last = (index, amount, message)
+        _channel.put(last)
+
+    work(*task, report)
+    return last
 
 
 def _on_cluster(

@@ -33,13 +33,13 @@ def test_without_progress_and_without_tasks_nothing_is_needed() -> None:
     assert worked == ["a"]
 
 
-def ended(error: BaseException | None = None) -> Future[None]:
-    future: Future[None] = Future()
-    future.set_result(None) if error is None else future.set_exception(error)
+def ended(error: BaseException | None = None, last: Any = None) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_result(last) if error is None else future.set_exception(error)
     return future
 
 
-def follow(*futures: Future[None], told: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+def follow(*futures: Future[Any], told: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     channel: queue.Queue[Any] = queue.Queue()
     for message in told:
         channel.put(message)
@@ -51,6 +51,11 @@ def follow(*futures: Future[None], told: tuple[Any, ...] = ()) -> list[tuple[Any
 def test_what_processes_tell_is_passed_on_to_the_last_message() -> None:
     messages = ((0, 1, "a"), (1, 2, "b"))
     assert follow(ended(), ended(), told=messages) == list(messages)
+
+
+def test_a_last_word_that_is_late_is_told_once() -> None:
+    assert follow(ended(last=(0, 2, "a")), told=((0, 1, "a"),)) == [(0, 1, "a"), (0, 2, "a")]
+    assert follow(ended(last=(0, 2, "a")), told=((0, 2, "a"),)) == [(0, 2, "a")]
 
 
 def test_the_error_of_a_process_is_raised() -> None:
