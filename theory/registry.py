@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from theory.errors import InputError
@@ -72,7 +73,7 @@ class Registry(Mapping[str, T], Generic[T]):
             If the name is unknown or an option is not one of the factory's.
         """
         factory = self[name]
-        known = inspect.signature(factory).parameters
+        known = _parameters(factory)
         if not any(p.kind is p.VAR_KEYWORD for p in known.values()):
             for option in options:
                 if option not in known:
@@ -100,3 +101,9 @@ class Registry(Mapping[str, T], Generic[T]):
 
     def __len__(self) -> int:
         return len(self._members)
+
+
+@cache
+def _parameters(factory: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    """Parameters of a factory; reading a signature takes longer than most of them."""
+    return inspect.signature(factory).parameters

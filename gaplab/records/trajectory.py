@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -136,6 +136,8 @@ def concat_runs(datasets: Iterable[xr.Dataset]) -> xr.Dataset:
     parts = list(datasets)
     if not parts:
         raise ValueError("datasets is empty; give at least one trajectory.")
+    if all(_stacks(part, parts[0]) for part in parts):
+        return _stack(parts)
     widths: dict[Any, int] = {}
     for part in parts:
         for dim, size in part.sizes.items():
@@ -155,6 +157,34 @@ def concat_runs(datasets: Iterable[xr.Dataset]) -> xr.Dataset:
         join="outer",
         combine_attrs="override",
     )
+
+
+def _stacks(part: xr.Dataset, first: xr.Dataset) -> bool:
+    """Whether both differ in nothing but runs and numbers, every variable with the runs first."""
+    return (
+        part.sizes.keys() == first.sizes.keys()
+        and part.variables.keys() == first.variables.keys()
+        and part.coords.keys() == first.coords.keys() == {"run", "step"}
+        and np.array_equal(part["step"].values, first["step"].values)
+        and all(
+            part.variables[name].dims == own.dims
+            and part.variables[name].shape[1:] == own.shape[1:]
+            and own.dims[:1] == ("run",)
+            for name, own in first.variables.items()
+            if name != "step"
+        )
+    )
+
+
+def _stack(parts: Sequence[xr.Dataset]) -> xr.Dataset:
+    """Join runs that need no alignment, which takes `xarray.concat` most of its time."""
+    first = parts[0]
+    found = {
+        name: (own.dims, np.concatenate([part.variables[name].values for part in parts]))
+        for name, own in first.variables.items()
+        if name != "step"
+    }
+    return xr.Dataset(found, coords={"step": first["step"]}, attrs=first.attrs)
 
 
 def config_of(dataset: xr.Dataset) -> dict[str, Any]:

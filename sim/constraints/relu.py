@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from sim.constraints.base import Constraint, Tensors, normalize, register
+from theory.autograd import leaves
 from theory.metrics.base import view_names
 from theory.validation import check_integer
 
@@ -81,8 +82,7 @@ class ReluEncoders(Constraint):
         """Back-propagated gradients in the weights; the latents have none."""
         found = []
         for p, g in zip(parameters, gradients, strict=True):
-            weights = p[..., : self._count].detach().requires_grad_()
-            with torch.enable_grad():
+            with leaves(p[..., : self._count]) as (weights,):
                 output = normalize(self._run(torch.cat([weights, p[..., self._count :]], -1))[1])
                 (slopes,) = torch.autograd.grad(output, weights, g)
             found.append(torch.nn.functional.pad(slopes, (0, p.shape[-1] - self._count)))

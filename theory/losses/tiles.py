@@ -104,7 +104,9 @@ class Scratch:
         key, count = (name, like.dtype, like.device), math.prod(shape)
         buffer = self._buffers.get(key)
         if buffer is None or len(buffer) < count:
-            buffer = self._buffers[key] = like.new_empty(count)
+            with torch.inference_mode(False):  # also writable where that mode is off
+                buffer = torch.empty(count, dtype=like.dtype, device=like.device)
+            self._buffers[key] = buffer
         return buffer[:count].view(shape)
 
 
