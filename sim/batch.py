@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -103,7 +104,7 @@ class Batch:
         ]
         self.step = 0
         self._first = self.particles.slopes.loss.clone()
-        self._falls = self._must_fall()
+        self._ceilings = self._highest()
 
     def advance(self) -> Iterator[int]:
         """Go on to the end, yielding the step wherever a state can be kept.
@@ -161,6 +162,7 @@ class Batch:
     ) -> None:
         """Take back what `memory` gave at a step."""
         self.step, self._first = step, tensors["first"]
+        self._ceilings = self._highest()
         self.particles.recall(tensors, step)
         prefix = "optimiser."
         own = {k.removeprefix(prefix): t for k, t in tensors.items() if k.startswith(prefix)}
@@ -184,13 +186,9 @@ class Batch:
             recorder.log(self.step, own | seen[run])
 
     def _check(self) -> None:
-        loss, tangents, _ = self.particles.slopes
-        sums = sum((each.flatten(1).sum(-1) for each in tangents), loss).tolist()
-        ceilings = (self._first + CLIMB).tolist() if self._falls else [math.inf] * len(sums)
-        for run, (total, value, ceiling) in enumerate(
-            zip(sums, loss.tolist(), ceilings, strict=True)
-        ):
-            if not math.isfinite(total) or value > ceiling:
+        values = self.particles.slopes.loss.tolist()
+        for run, (value, ceiling) in enumerate(zip(values, self._ceilings, strict=True)):
+            if not -math.inf < value <= ceiling:  # nor nan
                 raise self._bad(run, "diverged")
 
     def _bad(self, run: int, what: str) -> BadStateError:
@@ -202,9 +200,11 @@ class Batch:
             self.step,
         )
 
-    def _must_fall(self) -> bool:
-        """Whether one and the same loss is descended throughout."""
+    def _highest(self) -> list[float]:
+        """What the loss of each run may be: its start and a little more where it must fall."""
         config = self.config
         changes = config.schedule is not None or config.learned_temperature
         noisy = config.batch is not None or config.fresh_noise
-        return not (changes or noisy or self.particles.staged)
+        if changes or noisy or self.particles.staged:  # not one and the same loss throughout
+            return [sys.float_info.max] * len(self.runs)
+        return (self._first + CLIMB).tolist()

@@ -40,7 +40,8 @@ class Terms(dict[str, torch.Tensor]):
 
     def __init__(self, terms: Mapping[str, torch.Tensor], engine: str = "dense") -> None:
         super().__init__(terms)
-        self["loss"] = torch.stack(tuple(terms.values())).sum(0)
+        first, *others = terms.values()
+        self["loss"] = sum(others, first.clone())
         self.engine = engine
 
 

@@ -37,66 +37,83 @@ def small_infonce(
     runs, rows = x.shape[:2]
     # Then every sum over its own exponential, up to N e^{2·reach}, is finite.
     reach = (math.log(torch.finfo(x.dtype).max / rows) - 1) / 2
-    least, most = map(float, torch.aminmax(scale))
+    scales = scale.tolist()
+    least, most = min(scales), max(scales)
     if not (least > 0 and most <= reach):  # larger logits are rarely small: a trial is wasted
         return None
-    scratch, size = kept_scratch(), group_size(runs, rows, x.device)
-    buffers = [scratch.take(name, (size, rows, rows), x) for name in ("logits", "weights")]
+    kind = (runs, rows, group_size(runs, rows, x.device), x.dtype, x.device)
+    work: _Workspace = kept_scratch().keep("small_infonce", kind, lambda: _Workspace(*kind))
     if least < most:
-        scaled = torch.mul(x, scale[:, None, None], out=scratch.take("scaled", x.shape, x))
+        factor, scaled = 1.0, scale[:, None, None] * x
     else:  # the product of matrices takes a common scale on
-        scaled = x
-    totals, shares = x.new_empty(3, runs, rows), (scale / (2 * rows))[:, None]
+        factor, scaled = most, x
+    shares = (scale / (2 * rows))[:, None]
     x_gradient, y_gradient = torch.empty_like(x), torch.empty_like(y)
-    parts = (scaled, x, y, x_gradient, y_gradient, shares)
     with torch.inference_mode():  # less to do a call than no_grad; writes into tensors of before
-        matrices = _Matrices(*buffers)
-        groups = zip(*(part.split(size) for part in parts), totals.split(size, 1), strict=True)
-        for group in groups:
-            if len(group[0]) < len(matrices.tiles):
-                matrices = _Matrices(*(buffer[: len(group[0])] for buffer in buffers))
-            matrices.fill(*group, factor=most if scaled is x else 1.0)
-        smallest, largest = map(float, torch.aminmax(totals))
-    if not (smallest >= math.exp(-reach) and largest <= rows * math.exp(reach)):
+        work.fill(factor, scaled, x, y, x_gradient, y_gradient, shares)
+        smallest, largest = torch.aminmax(work.totals)
+    if not (float(smallest) >= math.exp(-reach) and float(largest) <= rows * math.exp(reach)):
         return None
-    value = totals[:2].div_(totals[2]).log1p_().mean((0, -1))
+    value = work.totals[:2].div_(work.totals[2]).log1p_().mean((0, -1))
     by_scale = (x * x_gradient).sum((-1, -2)).div_(scale)
     return value, x_gradient, y_gradient, by_scale
 
 
-class _Matrices:
-    """The N × N matrices of a few runs, and views of them, used for one group after the other."""
+class _Workspace:
+    """What one evaluation of R runs after the other writes to: a few matrices and all sums.
 
-    def __init__(self, tiles: torch.Tensor, weights: torch.Tensor) -> None:
+    Attributes
+    ----------
+    totals : torch.Tensor, (3, R, N)
+        R_i, C_i and e_ii of every run.
+    """
+
+    def __init__(
+        self, runs: int, rows: int, size: int, dtype: torch.dtype, device: torch.device
+    ) -> None:
+        with torch.inference_mode(False):  # so that it can be written to in any mode
+            matrices = torch.empty(2, size, rows, rows, dtype=dtype, device=device)
+            self.totals = torch.empty(3, runs, rows, dtype=dtype, device=device)
+            parts = self.totals.split(size, 1)
+            self._groups = [_Group(*matrices[:, : part.shape[1]], part) for part in parts]
+        self._size = size
+
+    def fill(self, factor: float, *parts: torch.Tensor) -> None:
+        """Write the totals, and the gradients of all runs."""
+        each = zip(*(part.split(self._size) for part in parts), strict=True)
+        for group, own in zip(self._groups, each, strict=True):
+            group.fill(factor, *own)
+
+
+class _Group:
+    """The N × N matrices of a few runs, their totals, and views of both."""
+
+    def __init__(self, tiles: torch.Tensor, weights: torch.Tensor, totals: torch.Tensor) -> None:
         self.tiles, self.diagonal = tiles, tiles.diagonal(dim1=-2, dim2=-1)
         self.weights, self.transposed = weights, weights.mT
         self.misses = weights.diagonal(dim1=-2, dim2=-1)
-        self.totals = tiles.new_empty(3, *self.diagonal.shape)
-        self.sums, (self.by_row, self.by_column, self.own) = self.totals[:2], self.totals
+        self.sums, (self.by_row, self.by_column, self.own) = totals[:2], totals
         self.inverses = torch.empty_like(self.sums)
         self.of_rows = self.inverses[0].unsqueeze(-1)
         self.of_columns = self.inverses[1].unsqueeze(-2)
 
     def fill(
         self,
+        factor: float,
         scaled: torch.Tensor,
         x: torch.Tensor,
         y: torch.Tensor,
         x_gradient: torch.Tensor,
         y_gradient: torch.Tensor,
         share: torch.Tensor,
-        totals: torch.Tensor,
-        *,
-        factor: float,
     ) -> None:
-        """Write the gradients, and R_i, C_i and e_ii into `totals` (3, G, N) of G runs."""
+        """Write the totals and the gradients of these runs."""
         tiles = self.tiles
         torch.baddbmm(tiles, scaled, y.mT, beta=0, alpha=factor, out=tiles).exp_()
         self.own.copy_(self.diagonal)
         self.diagonal.zero_()
         torch.sum(tiles, -1, out=self.by_row)
         torch.sum(tiles, -2, out=self.by_column)
-        totals.copy_(self.totals)
         torch.add(self.sums, self.own, out=self.inverses)
         torch.div(share, self.inverses, out=self.inverses)
         torch.add(self.of_rows, self.of_columns, out=self.weights).mul_(tiles)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Protocol, TypeVar
 
 import torch
 
@@ -28,6 +28,8 @@ __all__ = [
     "single_pass",
     "tile_size",
 ]
+
+T = TypeVar("T")
 
 ENGINES = ("auto", "dense", "streaming")
 
@@ -98,6 +100,7 @@ class Scratch:
 
     def __init__(self) -> None:
         self._buffers: dict[tuple[str, torch.dtype, torch.device], torch.Tensor] = {}
+        self._made: dict[str, tuple[Hashable, Any]] = {}
 
     def take(self, name: str, shape: Sequence[int], like: torch.Tensor) -> torch.Tensor:
         """Uninitialised tensor of the type of `like`, valid until `name` is taken again."""
@@ -108,6 +111,13 @@ class Scratch:
                 buffer = torch.empty(count, dtype=like.dtype, device=like.device)
             self._buffers[key] = buffer
         return buffer[:count].view(shape)
+
+    def keep(self, name: str, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` returned for the last equal `key` of `name`; another key makes it anew."""
+        found = self._made.get(name)
+        if found is None or found[0] != key:
+            found = self._made[name] = key, make()
+        return found[1]  # type: ignore[no-any-return]
 
 
 class _Kept(threading.local):
