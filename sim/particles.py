@@ -36,6 +36,8 @@ class Particles:
         Flow time so far.
     logit_scale : torch.Tensor, (R,)
         β of the present step.
+    pairs : int
+        Number N of pairs.
     learns : bool
         Whether β is learned.
     fixed_step : torch.Tensor, (R,)
@@ -56,6 +58,7 @@ class Particles:
         self.loss.check = False  # rows are normalised, and the loss shows a run that diverges
         self.conditions = Conditions(self.config, seeds, self.dtype)
         self.room, self.parameters = self._place(each, seeds)
+        self.pairs = self.config.n
         self.time = torch.zeros(len(seeds), dtype=torch.float64)
         sizes = [np.nan if c.step_size is None else c.step_size for c in each]
         self.fixed_step = torch.tensor(sizes, dtype=torch.float64)

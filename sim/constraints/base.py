@@ -19,6 +19,7 @@ __all__ = [
     "create",
     "names",
     "normalize",
+    "per_run",
     "register",
     "stride",
     "tangent",
@@ -39,16 +40,21 @@ def normalize(points: torch.Tensor) -> torch.Tensor:
     return points / torch.linalg.vector_norm(points, dim=-1, keepdim=True)
 
 
-def tangent(points: torch.Tensor, vectors: torch.Tensor, factor: float = 1.0) -> torch.Tensor:
-    """`factor` times the part of `vectors` (..., d) perpendicular to the unit rows `points`."""
+def tangent(points: torch.Tensor, vectors: torch.Tensor) -> torch.Tensor:
+    """Part of `vectors` (..., d) perpendicular to the unit rows `points`."""
     part = vectors * points
-    along = part.sum(-1, keepdim=True).mul_(-factor)
-    return torch.mul(points, along, out=part).add_(vectors, alpha=factor)
+    along = part.sum(-1, keepdim=True)
+    return torch.addcmul(vectors, points, along, value=-1, out=part)
 
 
-def stride(points: torch.Tensor, move: torch.Tensor) -> torch.Tensor:
-    """Unit rows `points` (..., d) after a step in a straight line, back on the sphere."""
-    moved = points + move
+def stride(
+    points: torch.Tensor, move: torch.Tensor, factor: torch.Tensor | None = None
+) -> torch.Tensor:
+    """Unit rows `points` (..., d) after a step in a straight line, back on the sphere.
+
+    The step is `factor` (to be broadcast) times `move`; nothing is multiplied without one.
+    """
+    moved = points + move if factor is None else torch.addcmul(points, move, factor)
     return moved.div_(torch.linalg.vector_norm(moved, dim=-1, keepdim=True))
 
 
@@ -74,11 +80,16 @@ def turning(
     return straight - share * ((points @ speed.mT) * both + along * speed)
 
 
+def per_run(numbers: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+    """Numbers (R,), to be broadcast over the runs of `like` (R, ...)."""
+    return numbers.to(like.dtype).reshape(-1, *[1] * (like.ndim - 1))
+
+
 class Constraint(ABC):
     """A family of configurations of paired unit vectors, and motion inside it.
 
-    Parameters are one tensor per modality, batched over R runs; the metric is the mean over
-    particles, ``‖v‖² = (1/N) Σ_i |v_i|²``, so that a step of ``−2 t`` times `gradient` follows
+    Parameters are one tensor per modality, batched over R runs; the metric is the sum over
+    particles, ``‖v‖² = Σ_i |v_i|²``. A step of ``−2 N t`` times `gradient` then follows
     ``ẋ = −N ∇L`` with Y's ``L = 2·loss`` for the time t.
 
     Parameters
@@ -138,6 +149,11 @@ class Constraint(ABC):
     def retract(self, parameters: Tensors, tangents: Tensors) -> Tensors:
         """Move the parameters along the tangents and stay inside the constraint."""
 
+    def descend(self, parameters: Tensors, tangents: Tensors, sizes: torch.Tensor) -> Tensors:
+        """`retract` along ``−sizes`` (R,) times the tangents, which may be overwritten."""
+        moves = tuple(t.mul_(per_run(-sizes, t)) for t in tangents)
+        return self.retract(parameters, moves)
+
     def encode(self, parameters: Tensors, views: Tensors) -> Tensors:
         """Views of items that are no particles, from a start's views of them, if it `encodes`."""
         raise NotImplementedError(f"{type(self).__name__} encodes no items")
@@ -162,7 +178,7 @@ class Constraint(ABC):
         return tuple(t.square().sum(-1, keepdim=True) for t in tangents)
 
     def squared_sizes(self, tangents: Tensors) -> Tensors:
-        """Squared size (R,) of a whole motion: the mean over the particles, as the metric has it.
+        """Squared size (R,) of a whole motion: the mean over the particles.
 
         What an integrator measures its errors by.
         """

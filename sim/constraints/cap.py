@@ -92,14 +92,14 @@ class Cap(Constraint):
         return tuple(p[..., :-1, :] for p in parameters)
 
     def gradient(self, parameters: Tensors, gradients: Tensors) -> Tensors:
-        """``N`` times the tangent part, without what points out of the cap; the axis's pull last.
+        """The tangent part, without what points out of the cap; the axis's pull last.
 
         The axis's part is the torque on the whole cloud that turns it: the direction c moves in.
         """
         found = []
         for p, g in zip(parameters, gradients, strict=True):
             points, axis = p[..., :-1, :], p[..., -1:, :]
-            slopes = tangent(points, g, points.shape[-2])
+            slopes = tangent(points, g)
             edge = self._at_edge(points, axis)
             inwards = tangent(points, axis.expand_as(points))
             inwards = inwards / torch.linalg.vector_norm(inwards, dim=-1, keepdim=True).clamp_min(
@@ -111,7 +111,7 @@ class Cap(Constraint):
             pull = torch.zeros_like(axis)
             if not self.held:
                 moment = g.mT @ points
-                pull = axis @ (moment - moment.mT).mT
+                pull = axis @ (moment - moment.mT).mT / points.shape[-2]
             found.append(torch.cat([slopes, pull], dim=-2))
         return tuple(found)
 

@@ -35,9 +35,9 @@ class Cone(Rigid):
     """Each modality a rigid cloud ``Q u_i`` with Q in SO(h): Y.T2 and N.5 [Yi2025].
 
     The cloud, and with it its concentration κ, is that of the start (`sim.starts`, for example
-    ``cones`` with a given κ). The skew matrix ``A = Σ_i (g_i x_iᵀ − x_i g_iᵀ)`` is the gradient
-    in the metric ``½ tr AᵀA``: a turn by θ has length θ, as it has for the particles of a
-    concentrated cloud.
+    ``cones`` with a given κ). The skew matrix ``A = (1/N) Σ_i (g_i x_iᵀ − x_i g_iᵀ)`` is the
+    gradient in the metric ``N/2 tr AᵀA``: a turn by θ has length θ for each of N particles, as it
+    has for those of a concentrated cloud.
 
     Parameters
     ----------
@@ -70,12 +70,12 @@ class Cone(Rigid):
         return parameters
 
     def gradient(self, parameters: Tensors, gradients: Tensors) -> Tensors:
-        """Skew matrices (R, h, h): the torque on each body."""
+        """Skew matrices (R, h, h): the torque on each body, a particle."""
         return tuple(self._torque(x, g) for x, g in zip(parameters, gradients, strict=True))
 
     def _torque(self, points: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
         moment = gradient.mT @ points
-        torque = moment - moment.mT
+        torque = (moment - moment.mT) / points.shape[-2]
         if self.moves == "centre":
             centre = normalize(points.mean(-2))[..., None]
             pull = torque @ centre

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import torch
 
-from sim.constraints.base import Constraint, Tensors, normalize, register, stride, tangent
+from sim.constraints.base import Constraint, Tensors, normalize, per_run, register, stride, tangent
 from theory.metrics.base import view_names
 from theory.validation import check_integer
 
@@ -62,8 +62,8 @@ class Free(Constraint):
         return parameters
 
     def gradient(self, parameters: Tensors, gradients: Tensors) -> Tensors:
-        """``N`` times the tangent part: the loss is a mean over N particles."""
-        return tuple(tangent(x, g, x.shape[-2]) for x, g in zip(parameters, gradients, strict=True))
+        """The tangent part."""
+        return tuple(tangent(x, g) for x, g in zip(parameters, gradients, strict=True))
 
     def measure(self, parameters: Tensors) -> dict[str, torch.Tensor]:
         """``moment_2_x`` = mean of the zonal harmonic of degree 2, ``P_l(x·e)`` with P_l(1) = 1."""
@@ -76,3 +76,8 @@ class Free(Constraint):
     def retract(self, parameters: Tensors, tangents: Tensors) -> Tensors:
         """Step, then normalise."""
         return tuple(stride(x, v) for x, v in zip(parameters, tangents, strict=True))
+
+    def descend(self, parameters: Tensors, tangents: Tensors, sizes: torch.Tensor) -> Tensors:
+        """Step, then normalise: the moves are never written down."""
+        factor = per_run(-sizes, parameters[0])
+        return tuple(stride(x, v, factor) for x, v in zip(parameters, tangents, strict=True))

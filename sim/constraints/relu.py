@@ -79,12 +79,13 @@ class ReluEncoders(Constraint):
         return self.views(tuple(others))
 
     def gradient(self, parameters: Tensors, gradients: Tensors) -> Tensors:
-        """Back-propagated gradients in the weights; the latents have none."""
+        """Gradients in the weights, in the metric ``N |w|²``; the latents have none."""
         found = []
         for p, g in zip(parameters, gradients, strict=True):
             with leaves(p[..., : self._count]) as (weights,):
                 output = normalize(self._run(torch.cat([weights, p[..., self._count :]], -1))[1])
                 (slopes,) = torch.autograd.grad(output, weights, g)
+            slopes = slopes / g.shape[-2]
             found.append(torch.nn.functional.pad(slopes, (0, p.shape[-1] - self._count)))
         return tuple(found)
 

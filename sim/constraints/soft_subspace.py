@@ -75,7 +75,7 @@ class SoftSubspace(Subspace):
         return tuple(found)
 
     def gradient(self, parameters: Tensors, gradients: Tensors) -> Tensors:
-        """``N`` times the pulled-back gradient in u, whose length is 1; nothing for the noise."""
+        """The pulled-back gradient in u, whose length is 1; nothing for the noise."""
         found = []
         views = self.views(parameters)
         for p, x, g, basis in zip(
@@ -83,7 +83,7 @@ class SoftSubspace(Subspace):
         ):
             u, off = p[..., : basis.shape[1]], p[..., basis.shape[1] :]
             length = torch.sqrt(1 + off.square().sum(-1, keepdim=True))
-            slopes = tangent(u, (tangent(x, g) / length) @ basis, u.shape[-2])
+            slopes = tangent(u, (tangent(x, g) / length) @ basis)
             found.append(torch.cat([slopes, torch.zeros_like(off)], dim=-1))
         return tuple(found)
 

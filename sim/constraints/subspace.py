@@ -190,11 +190,10 @@ class Subspace(Constraint):
         return tuple(u @ b.mT for u, b in zip(parameters, bases, strict=True))
 
     def gradient(self, parameters: Tensors, gradients: Tensors) -> Tensors:
-        """``N`` times the tangent part of ``g B``; under A6 without a common move inside C."""
+        """The tangent part of ``g B``; under A6 without a common move inside C."""
         bases = self._tensors(parameters)
         moves = tuple(
-            tangent(u, g @ b, u.shape[-2])
-            for u, g, b in zip(parameters, gradients, bases, strict=True)
+            tangent(u, g @ b) for u, g, b in zip(parameters, gradients, bases, strict=True)
         )
         if self._held:
             moves = self.transport(parameters, moves)

@@ -52,11 +52,11 @@ class SubspaceCone(Rigid, Subspace):
         )
 
     def gradient(self, parameters: Tensors, gradients: Tensors) -> Tensors:
-        """Skew matrices (R, d, d): the torque inside the subspace; under A6 none towards C."""
+        """Skew matrices (R, d, d): torque a particle in the subspace; under A6 none to C."""
         found = []
         for u, g, b in zip(parameters, gradients, self._tensors(parameters), strict=True):
             moment = (g @ b).mT @ u
-            torque = moment - moment.mT
+            torque = (moment - moment.mT) / u.shape[-2]
             if self._held:
                 centre = normalize(u.mean(-2))[..., None]
                 towards = torque @ centre

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 
 from sim.constraints import Tensors
-from sim.optimisers.base import Motion, Optimiser, per_run, register
+from sim.constraints.base import per_run
+from sim.optimisers.base import Motion, Optimiser, register
 from theory.validation import check_number
 
 __all__ = ["Adam"]
@@ -57,7 +58,7 @@ class Adam(Optimiser):
         ):
             m.lerp_(gradient, 1 - self.betas[0])
             v.lerp_(squared, 1 - self.betas[1])
-            scaled = (m / fresh[0]) / ((v / fresh[1]).sqrt() + self.eps)
+            scaled = (m / fresh[0]) / ((v / fresh[1]).sqrt() + self.eps / motion.pairs)
             moves.append(scaled * per_run(-size, scaled))
         place = motion.parameters
         motion.parameters = room.retract(place, room.transport(place, tuple(moves)))

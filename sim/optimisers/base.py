@@ -18,7 +18,6 @@ __all__ = [
     "StalledError",
     "create",
     "names",
-    "per_run",
     "register",
     "stable_step",
 ]
@@ -44,11 +43,6 @@ def stable_step(logit_scale: torch.Tensor) -> torch.Tensor:
     0.015625
     """
     return SAFETY / (4 * logit_scale + ALIGNMENT_RATE)
-
-
-def per_run(numbers: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
-    """Numbers (R,), to be broadcast over the runs of `like` (R, ...)."""
-    return numbers.to(like.dtype).reshape(-1, *[1] * (like.ndim - 1))
 
 
 class StalledError(ArithmeticError):
@@ -78,6 +72,8 @@ class Motion(Protocol):
     time: torch.Tensor
     logit_scale: torch.Tensor
     slopes: Slopes
+    pairs: int
+    """Number N of pairs."""
     learns: bool
     """Whether β is learned."""
     fixed_step: torch.Tensor

@@ -8,12 +8,12 @@ from functools import partial
 import torch
 
 from sim.constraints import Tensors
+from sim.constraints.base import per_run
 from sim.optimisers.base import (
     Motion,
     Optimiser,
     Slopes,
     StalledError,
-    per_run,
     register,
     stable_step,
 )
@@ -115,7 +115,7 @@ class Flow(Optimiser):
     ) -> tuple[list[Rates], Tensors, torch.Tensor, Slopes]:
         """Go through the stages: the rates of all, and the state and slopes of the last."""
         parameters, logit_scale, slopes = motion.parameters, motion.logit_scale, motion.slopes
-        rates = [(_downhill(slopes), motion.scale_rate(slopes, logit_scale))]
+        rates = [(_downhill(motion, slopes), motion.scale_rate(slopes, logit_scale))]
         for weights, node in zip(STAGES, NODES, strict=True):
             moves, growth = _combine(weights, rates, size)
             parameters = motion.room.retract(motion.parameters, moves)
@@ -124,7 +124,7 @@ class Flow(Optimiser):
             if scheduled is not None:
                 logit_scale = scheduled
             slopes = motion.evaluate(parameters, logit_scale, step)
-            lifted = motion.room.lift(motion.parameters, moves, _downhill(slopes))
+            lifted = motion.room.lift(motion.parameters, moves, _downhill(motion, slopes))
             rates.append((lifted, motion.scale_rate(slopes, logit_scale)))
         return rates, parameters, logit_scale, slopes
 
@@ -156,9 +156,9 @@ def _choose(taken: torch.Tensor, new: torch.Tensor, old: torch.Tensor) -> torch.
     return torch.where(taken.reshape(-1, *[1] * (new.ndim - 1)), new, old)
 
 
-def _downhill(slopes: Slopes) -> Tensors:
+def _downhill(motion: Motion, slopes: Slopes) -> Tensors:
     """``−N ∇L``, with Y's ``L = 2·loss``."""
-    return tuple(-2 * t for t in slopes.tangents)
+    return tuple(-2 * motion.pairs * t for t in slopes.tangents)
 
 
 def _combine(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from sim.optimisers.base import Motion, Optimiser, per_run, register
+from sim.optimisers.base import Motion, Optimiser, register
 
 __all__ = ["RiemannianSGD"]
 
@@ -25,8 +25,8 @@ class RiemannianSGD(Optimiser):
         """Take one step."""
         size = self.step_size(motion)
         slopes = motion.slopes
-        moves = tuple(t.mul_(per_run(-2 * size, t)) for t in slopes.tangents)
-        motion.parameters = motion.room.retract(motion.parameters, moves)
+        sizes = 2 * motion.pairs * size
+        motion.parameters = motion.room.descend(motion.parameters, slopes.tangents, sizes)
         motion.time = motion.time + size
         if motion.learns:
             rate = motion.scale_rate(slopes, motion.logit_scale)

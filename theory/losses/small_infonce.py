@@ -38,19 +38,18 @@ def small_infonce(
     # Then every sum over its own exponential, up to N e^{2·reach}, is finite.
     reach = (math.log(torch.finfo(x.dtype).max / rows) - 1) / 2
     scales = scale.tolist()
-    least, most = min(scales), max(scales)
-    if not (least > 0 and most <= reach):  # larger logits are rarely small: a trial is wasted
+    if not all(0 < each <= reach for each in scales):  # a trial with larger logits is wasted
         return None
     kind = (runs, rows, group_size(runs, rows, x.device), x.dtype, x.device)
     work: _Workspace = kept_scratch().keep("small_infonce", kind, lambda: _Workspace(*kind))
-    if least < most:
+    if scales.count(scales[0]) == runs:  # the product of matrices takes a common scale on
+        factor, scaled = scales[0], x
+    else:
         factor, scaled = 1.0, scale[:, None, None] * x
-    else:  # the product of matrices takes a common scale on
-        factor, scaled = most, x
-    shares = (scale / (2 * rows))[:, None]
     x_gradient, y_gradient = torch.empty_like(x), torch.empty_like(y)
     with torch.inference_mode():  # less to do a call than no_grad; writes into tensors of before
-        work.fill(factor, scaled, x, y, x_gradient, y_gradient, shares)
+        torch.div(scale, 2 * rows, out=work.shares)
+        work.fill(factor, scaled, x, y, x_gradient, y_gradient)
         smallest, largest = torch.aminmax(work.totals)
     if not (float(smallest) >= math.exp(-reach) and float(largest) <= rows * math.exp(reach)):
         return None
@@ -66,6 +65,8 @@ class _Workspace:
     ----------
     totals : torch.Tensor, (3, R, N)
         R_i, C_i and e_ii of every run.
+    shares : torch.Tensor, (R,)
+        β/2N, to be set before.
     """
 
     def __init__(
@@ -74,21 +75,24 @@ class _Workspace:
         with torch.inference_mode(False):  # so that it can be written to in any mode
             matrices = torch.empty(2, size, rows, rows, dtype=dtype, device=device)
             self.totals = torch.empty(3, runs, rows, dtype=dtype, device=device)
-            parts = self.totals.split(size, 1)
-            self._groups = [_Group(*matrices[:, : part.shape[1]], part) for part in parts]
+            self.shares = torch.empty(runs, dtype=dtype, device=device)
+            parts = zip(self.totals.split(size, 1), self.shares.split(size), strict=True)
+            self._groups = [_Group(matrices[:, : len(own)], all_, own) for all_, own in parts]
         self._size = size
 
-    def fill(self, factor: float, *parts: torch.Tensor) -> None:
-        """Write the totals, and the gradients of all runs."""
-        each = zip(*(part.split(self._size) for part in parts), strict=True)
-        for group, own in zip(self._groups, each, strict=True):
+    def fill(self, factor: float, scaled: torch.Tensor, *parts: torch.Tensor) -> None:
+        """Write the totals and the gradients of all runs (see `_Group.fill`)."""
+        split = [part.split(self._size) for part in parts]
+        first = split[0] if scaled is parts[0] else scaled.split(self._size)
+        for group, *own in zip(self._groups, first, *split, strict=True):
             group.fill(factor, *own)
 
 
 class _Group:
     """The N × N matrices of a few runs, their totals, and views of both."""
 
-    def __init__(self, tiles: torch.Tensor, weights: torch.Tensor, totals: torch.Tensor) -> None:
+    def __init__(self, matrices: torch.Tensor, totals: torch.Tensor, shares: torch.Tensor) -> None:
+        (tiles, weights), self.share = matrices, shares[:, None]
         self.tiles, self.diagonal = tiles, tiles.diagonal(dim1=-2, dim2=-1)
         self.weights, self.transposed = weights, weights.mT
         self.misses = weights.diagonal(dim1=-2, dim2=-1)
@@ -105,9 +109,8 @@ class _Group:
         y: torch.Tensor,
         x_gradient: torch.Tensor,
         y_gradient: torch.Tensor,
-        share: torch.Tensor,
     ) -> None:
-        """Write the totals and the gradients of these runs."""
+        """Write the totals and the gradients; the logits are ``factor · scaled · y``."""
         tiles = self.tiles
         torch.baddbmm(tiles, scaled, y.mT, beta=0, alpha=factor, out=tiles).exp_()
         self.own.copy_(self.diagonal)
@@ -115,7 +118,7 @@ class _Group:
         torch.sum(tiles, -1, out=self.by_row)
         torch.sum(tiles, -2, out=self.by_column)
         torch.add(self.sums, self.own, out=self.inverses)
-        torch.div(share, self.inverses, out=self.inverses)
+        torch.div(self.share, self.inverses, out=self.inverses)
         torch.add(self.of_rows, self.of_columns, out=self.weights).mul_(tiles)
         torch.sum(self.inverses.mul_(self.sums), 0, out=self.misses).neg_()
         torch.bmm(self.weights, y, out=x_gradient)

@@ -117,7 +117,8 @@ class Scratch:
         found = self._made.get(name)
         if found is None or found[0] != key:
             found = self._made[name] = key, make()
-        return found[1]  # type: ignore[no-any-return]
+        made: T = found[1]
+        return made
 
 
 class _Kept(threading.local):

@@ -33,7 +33,7 @@ def test_no_particle_ever_leaves_its_cap(angle):
             assert opening.max() < angle + 1e-7  # acos has half of the digits
         terms, gradients, _ = loss.value_and_gradient(*room.views(parameters), logit_scale=2.0)
         values.append(terms["loss"])
-        moves = (-0.02 * t for t in room.gradient(parameters, gradients))
+        moves = (-0.6 * t for t in room.gradient(parameters, gradients))
         parameters = room.retract(parameters, tuple(moves))
     assert (torch.stack(values).diff(dim=0) <= ROUNDING).all()
     assert (room.measure(parameters)["at_edge"] > 0).all()
@@ -56,7 +56,7 @@ def test_a_held_axis_stays():
     room = Cap(4, angle=0.5, centres="held")
     parameters = room.place(clouds())
     tangents = room.gradient(parameters, clouds(seed=1))
-    moved = room.retract(parameters, tuple(-0.1 * t for t in tangents))
+    moved = room.retract(parameters, tuple(-3 * t for t in tangents))
     for before, after in zip(parameters, moved, strict=True):
         torch.testing.assert_close(before[..., -1, :], after[..., -1, :], rtol=0, atol=ROUNDING)
 

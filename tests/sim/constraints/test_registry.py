@@ -18,16 +18,16 @@ TURN = 1e-12  # rounding of unit rows after a step, in a few dozen operations
 # A constraint that moves differently says here how long its tangents are; the rest are
 # vector fields with the mean over particles.
 SQUARED_LENGTH = {
-    "cone": lambda t, n: t.square().sum() / 2,
-    "subspace_cone": lambda t, n: t.square().sum() / 2,
-    "relu": lambda t, n: t.square().sum(),
-    "cap": lambda t, n: t[..., :-1, :].square().sum() / n + t[..., -1, :].square().sum(),
+    "cone": lambda t, n: n / 2 * t.square().sum(),
+    "subspace_cone": lambda t, n: n / 2 * t.square().sum(),
+    "relu": lambda t, n: n * t.square().sum(),
+    "cap": lambda t, n: t[..., :-1, :].square().sum() + n * t[..., -1, :].square().sum(),
 }
 LATENTS = {"relu": "the start's views are latents, which the views do not tell"}
 
 
 def squared_length(name, tangents, n):
-    of = SQUARED_LENGTH.get(name, lambda t, n: t.square().sum() / n)
+    of = SQUARED_LENGTH.get(name, lambda t, n: t.square().sum())
     return sum(of(t, n) for t in tangents).item()
 
 
@@ -66,7 +66,7 @@ class TestEveryConstraint:
         gradients = tuple(torch.flip(v, [-1]) for v in views)
         for _ in range(3):
             tangents = room.gradient(parameters, gradients)
-            parameters = room.retract(parameters, tuple(-0.1 * t for t in tangents))
+            parameters = room.retract(parameters, tuple(-0.1 * n * t for t in tangents))
         for view in room.views(parameters):
             assert view.shape == (2, n, h)
             lengths = torch.linalg.vector_norm(view, dim=-1)
@@ -109,7 +109,7 @@ class TestEveryConstraint:
         for _ in range(30):
             terms, gradients, _ = loss.value_and_gradient(*room.views(parameters), logit_scale=2.0)
             values.append(terms["loss"])
-            moves = (-0.02 * t for t in room.gradient(parameters, gradients))
+            moves = (-0.2 * t for t in room.gradient(parameters, gradients))
             parameters = room.retract(parameters, tuple(moves))
         assert (torch.stack(values).diff(dim=0) <= 1e-12).all()
 
