@@ -40,7 +40,8 @@ def small_infonce(
     scales = scale.tolist()
     if not all(0 < each <= reach for each in scales):  # a trial with larger logits is wasted
         return None
-    kind = (runs, rows, group_size(runs, rows, x.device), x.dtype, x.device)
+    groups = -(-runs // group_size(runs, rows, x.device))
+    kind = (runs, rows, groups, x.dtype, x.device)
     work: _Workspace = kept_scratch().keep("small_infonce", kind, lambda: _Workspace(*kind))
     if scales.count(scales[0]) == runs:  # the product of matrices takes a common scale on
         factor, scaled = scales[0], x
@@ -48,7 +49,7 @@ def small_infonce(
         factor, scaled = 1.0, scale[:, None, None] * x
     x_gradient, y_gradient = torch.empty_like(x), torch.empty_like(y)
     with torch.inference_mode():  # less to do a call than no_grad; writes into tensors of before
-        torch.div(scale, 2 * rows, out=work.shares)
+        torch.mul(scale, work.halves, out=work.shares)
         work.fill(factor, scaled, x, y, x_gradient, y_gradient)
         smallest, largest = torch.aminmax(work.totals)
     if not (float(smallest) >= math.exp(-reach) and float(largest) <= rows * math.exp(reach)):
@@ -65,25 +66,29 @@ class _Workspace:
     ----------
     totals : torch.Tensor, (3, R, N)
         R_i, C_i and e_ii of every run.
-    shares : torch.Tensor, (R,)
-        β/2N, to be set before.
+    shares : torch.Tensor, (2, R)
+        −β/2N and β/2N, to be set before.
+    halves : torch.Tensor, (2, 1)
+        −1/2N and 1/2N.
     """
 
     def __init__(
-        self, runs: int, rows: int, size: int, dtype: torch.dtype, device: torch.device
+        self, runs: int, rows: int, groups: int, dtype: torch.dtype, device: torch.device
     ) -> None:
+        size = -(-runs // groups)
         with torch.inference_mode(False):  # so that it can be written to in any mode
             matrices = torch.empty(2, size, rows, rows, dtype=dtype, device=device)
             self.totals = torch.empty(3, runs, rows, dtype=dtype, device=device)
-            self.shares = torch.empty(runs, dtype=dtype, device=device)
-            parts = zip(self.totals.split(size, 1), self.shares.split(size), strict=True)
-            self._groups = [_Group(matrices[:, : len(own)], all_, own) for all_, own in parts]
-        self._size = size
+            self.shares = torch.empty(2, runs, dtype=dtype, device=device)
+            self.halves = torch.tensor([[-0.5], [0.5]], dtype=dtype, device=device) / rows
+            parts = zip(self.totals.chunk(groups, 1), self.shares.chunk(groups, 1), strict=True)
+            self._groups = [_Group(matrices[:, : own.shape[1]], all_, own) for all_, own in parts]
 
     def fill(self, factor: float, scaled: torch.Tensor, *parts: torch.Tensor) -> None:
         """Write the totals and the gradients of all runs (see `_Group.fill`)."""
-        split = [part.split(self._size) for part in parts]
-        first = split[0] if scaled is parts[0] else scaled.split(self._size)
+        count = len(self._groups)
+        split = [part.chunk(count) for part in parts]
+        first = split[0] if scaled is parts[0] else scaled.chunk(count)
         for group, *own in zip(self._groups, first, *split, strict=True):
             group.fill(factor, *own)
 
@@ -92,14 +97,14 @@ class _Group:
     """The N × N matrices of a few runs, their totals, and views of both."""
 
     def __init__(self, matrices: torch.Tensor, totals: torch.Tensor, shares: torch.Tensor) -> None:
-        (tiles, weights), self.share = matrices, shares[:, None]
+        (tiles, weights), self.shares = matrices, shares[..., None]
         self.tiles, self.diagonal = tiles, tiles.diagonal(dim1=-2, dim2=-1)
         self.weights, self.transposed = weights, weights.mT
         self.misses = weights.diagonal(dim1=-2, dim2=-1)
         self.sums, (self.by_row, self.by_column, self.own) = totals[:2], totals
         self.inverses = torch.empty_like(self.sums)
-        self.of_rows = self.inverses[0].unsqueeze(-1)
-        self.of_columns = self.inverses[1].unsqueeze(-2)
+        self.less_row, self.column = self.inverses
+        self.less_rows, self.columns = self.less_row[..., None], self.column[:, None]
 
     def fill(
         self,
@@ -118,8 +123,9 @@ class _Group:
         torch.sum(tiles, -1, out=self.by_row)
         torch.sum(tiles, -2, out=self.by_column)
         torch.add(self.sums, self.own, out=self.inverses)
-        torch.div(self.share, self.inverses, out=self.inverses)
-        torch.add(self.of_rows, self.of_columns, out=self.weights).mul_(tiles)
-        torch.sum(self.inverses.mul_(self.sums), 0, out=self.misses).neg_()
+        torch.div(self.shares, self.inverses, out=self.inverses)
+        torch.sub(self.columns, self.less_rows, out=self.weights).mul_(tiles)
+        self.inverses.mul_(self.sums)
+        torch.sub(self.less_row, self.column, out=self.misses)
         torch.bmm(self.weights, y, out=x_gradient)
         torch.bmm(self.transposed, x, out=y_gradient)
