@@ -156,9 +156,8 @@ class Particles:
 
     def settle(self, step: int, slopes: Slopes | None = None) -> None:
         """Arrive at a step: its temperature, its loss, and the slopes there."""
-        scheduled = self.scale_at(torch.full_like(self.time, step))
-        if scheduled is not None:
-            self.logit_scale = scheduled
+        if not self.learns and self._scales.shape[1] > 1:
+            self.logit_scale = self._scales[:, min(step, self._scales.shape[1] - 1)]
         self.loss.set_epoch(step, self.config.steps)
         if slopes is None:
             slopes = self.evaluate(self.parameters, self.logit_scale, step)
