@@ -125,7 +125,9 @@ class Particles:
     def evaluate(self, parameters: Tensors, logit_scale: torch.Tensor, step: int) -> Slopes:
         """Evaluate the loss of a step at any state, with its slopes."""
         seen, pull = self.conditions.look(self.room.views(parameters), step)
-        terms, gradients, by_scale = self.loss.value_and_gradient(*seen, logit_scale=logit_scale)
+        terms, gradients, by_scale = self.loss.value_and_gradient(
+            *seen, logit_scale=logit_scale, learned=self.learns
+        )
         tangents = self.room.gradient(parameters, pull(gradients))
         return Slopes(terms["loss"], tangents, by_scale * logit_scale)
 

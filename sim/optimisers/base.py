@@ -56,7 +56,8 @@ class StalledError(ArithmeticError):
 class Slopes(NamedTuple):
     """The loss (R,) that a state sees, its tangents downhill's opposite, and ∂loss/∂(log β) (R,).
 
-    The tangents are those of the constraint (`Constraint.gradient`), one tensor a modality.
+    The tangents are those of the constraint (`Constraint.gradient`), one tensor a modality; the
+    last is 0 where β is not learned.
     """
 
     loss: torch.Tensor

@@ -46,7 +46,12 @@ class AlignTruePairs(Loss):
         return Terms({"atp": torch.stack(values).mean(0)})
 
     def _differentiate(
-        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
+        self,
+        views: tuple[torch.Tensor, ...],
+        logit_scale: torch.Tensor,
+        engine: str,
+        *,
+        learned: bool,
     ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
         pairs = self.pairing.indices(len(views))
         factor = 2 / (len(pairs) * views[0].shape[-2])

@@ -144,7 +144,7 @@ class Loss(ABC):
         return views, scale, "streaming" if tiled else "dense"
 
     def value_and_gradient(
-        self, *views: torch.Tensor, logit_scale: float | torch.Tensor
+        self, *views: torch.Tensor, logit_scale: float | torch.Tensor, learned: bool = True
     ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
         """Evaluate R independent runs at once, with gradients and without a graph.
 
@@ -153,6 +153,8 @@ class Loss(ABC):
         *views : torch.Tensor, each (R, N, h)
             The runs do not interact.
         logit_scale : float or torch.Tensor of shape () or (R,)
+        learned : bool
+            Whether the logit scale is a variable; the gradient in a constant is 0.
 
         Returns
         -------
@@ -162,10 +164,15 @@ class Loss(ABC):
             Of every run's total with respect to that run's views.
         logit_scale_gradient : torch.Tensor, (R,)
         """
-        return self._differentiate(*self._prepare_runs(views, logit_scale))
+        return self._differentiate(*self._prepare_runs(views, logit_scale), learned=learned)
 
     def _differentiate(
-        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
+        self,
+        views: tuple[torch.Tensor, ...],
+        logit_scale: torch.Tensor,
+        engine: str,
+        *,
+        learned: bool,
     ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
         """Differentiate by autograd; leaves put their closed form in its place."""
         with leaves(*views, logit_scale) as sources:
@@ -174,7 +181,8 @@ class Loss(ABC):
                 terms["loss"].sum(), sources, allow_unused=True, materialize_grads=True
             )
         values = Terms({name: terms[name].detach() for name in self.terms}, terms.engine)
-        return values, gradients[:-1], gradients[-1]
+        by_scale = gradients[-1] if learned else torch.zeros_like(logit_scale)
+        return values, gradients[:-1], by_scale
 
     def weights_at(self, epoch: float, epochs: float) -> dict[str, float]:
         """Weights that this loss's published schedule prescribes; none by default."""

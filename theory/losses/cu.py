@@ -105,10 +105,15 @@ class CentroidUniformity(Loss):
         return math.log(count * (count - 1) if self.form == "published" else count)
 
     def _differentiate(
-        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
+        self,
+        views: tuple[torch.Tensor, ...],
+        logit_scale: torch.Tensor,
+        engine: str,
+        *,
+        learned: bool,
     ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
         if engine == "dense":
-            return super()._differentiate(views, logit_scale, engine)
+            return super()._differentiate(views, logit_scale, engine, learned=learned)
         value, (gradient,) = evaluate_runs(self._by_tiles(len(views)), reduce(torch.add, views))
         terms = Terms({"cu": value - self._log_pairs(views)}, engine)
         return terms, tuple(gradient.clone() for _ in views), torch.zeros_like(logit_scale)

@@ -67,6 +67,6 @@ class InfoNCE(TiledPairwiseLoss):
         return infonce(x, y, logit_scale)
 
     def _slopes_of_pair(
-        self, x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor
+        self, x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor, *, learned: bool
     ) -> tuple[torch.Tensor, ...]:
-        return infonce_value_and_gradient(x, y, logit_scale)
+        return infonce_value_and_gradient(x, y, logit_scale, learned=learned)

@@ -102,9 +102,14 @@ class MMD(Loss):
         return value, gradients
 
     def _differentiate(
-        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
+        self,
+        views: tuple[torch.Tensor, ...],
+        logit_scale: torch.Tensor,
+        engine: str,
+        *,
+        learned: bool,
     ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
         if engine == "dense":
-            return super()._differentiate(views, logit_scale, engine)
+            return super()._differentiate(views, logit_scale, engine, learned=learned)
         value, gradients = evaluate_runs(self._by_tiles, *views)
         return Terms({"mmd": value}, engine), gradients, torch.zeros_like(logit_scale)

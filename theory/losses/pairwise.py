@@ -54,19 +54,29 @@ class TiledPairwiseLoss(PairwiseLoss):
 
     @abstractmethod
     def _slopes_of_pair(
-        self, x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor
+        self, x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor, *, learned: bool
     ) -> tuple[torch.Tensor, ...]:
-        """Loss (R,), gradients in x and y, (R, N, h), and in the logit scale, (R,), by tiles."""
+        """Loss (R,), gradients in x and y, (R, N, h), and in the logit scale, (R,), by tiles.
+
+        The last is 0 if the scale is not `learned`.
+        """
 
     def _differentiate(
-        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
+        self,
+        views: tuple[torch.Tensor, ...],
+        logit_scale: torch.Tensor,
+        engine: str,
+        *,
+        learned: bool,
     ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
         if engine == "dense":
-            return super()._differentiate(views, logit_scale, engine)
+            return super()._differentiate(views, logit_scale, engine, learned=learned)
         pairs = self.pairing.indices(len(views))
         if len(views) == 2:
             i, j = pairs[0]
-            value, *by_view, by_scale = self._slopes_of_pair(views[i], views[j], logit_scale)
+            value, *by_view, by_scale = self._slopes_of_pair(
+                views[i], views[j], logit_scale, learned=learned
+            )
             return (
                 Terms({self.terms[0]: value}, engine),
                 (by_view[i], by_view[j]),
@@ -74,7 +84,7 @@ class TiledPairwiseLoss(PairwiseLoss):
             )
         totals = [torch.zeros_like(part) for part in (logit_scale, logit_scale, *views)]
         for i, j in pairs:
-            found = self._slopes_of_pair(views[i], views[j], logit_scale)
+            found = self._slopes_of_pair(views[i], views[j], logit_scale, learned=learned)
             for index, part in zip((0, 2 + i, 2 + j, 1), found, strict=True):
                 totals[index].add_(part, alpha=1 / len(pairs))
         return Terms({self.terms[0]: totals[0]}, engine), tuple(totals[2:]), totals[1]

@@ -109,8 +109,8 @@ class Sigmoid(TiledPairwiseLoss):
         return sigmoid(x, y, logit_scale, self._bias(logit_scale))
 
     def _slopes_of_pair(
-        self, x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor
+        self, x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor, *, learned: bool
     ) -> tuple[torch.Tensor, ...]:
         bias = self._bias(logit_scale).detach()
-        value, slopes = evaluate_runs(sigmoid_slopes, x, y, logit_scale, bias)
-        return value, *slopes[:3]
+        value, (*by_view, by_scale, _) = evaluate_runs(sigmoid_slopes, x, y, logit_scale, bias)
+        return value, *by_view, by_scale if learned else torch.zeros_like(by_scale)

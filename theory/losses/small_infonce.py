@@ -20,7 +20,7 @@ __all__ = ["small_infonce"]
 
 def small_infonce(
     x: torch.Tensor, y: torch.Tensor, scale: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor] | None:
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor] | None:
     """Loss of R runs with its gradients, or None if a sum leaves its range.
 
     Parameters
@@ -32,7 +32,6 @@ def small_infonce(
     -------
     value : torch.Tensor, (R,)
     x_gradient, y_gradient : torch.Tensor, (R, N, h)
-    scale_gradient : torch.Tensor, (R,)
     """
     runs, rows = x.shape[:2]
     # Then every sum over its own exponential, up to N e^{2·reach}, is finite.
@@ -55,8 +54,7 @@ def small_infonce(
     if not (float(smallest) >= math.exp(-reach) and float(largest) <= rows * math.exp(reach)):
         return None
     value = work.totals[:2].div_(work.totals[2]).log1p_().mean((0, -1))
-    by_scale = (x * x_gradient).sum((-1, -2)).div_(scale)
-    return value, x_gradient, y_gradient, by_scale
+    return value, x_gradient, y_gradient
 
 
 class _Workspace:

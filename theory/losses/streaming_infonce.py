@@ -241,7 +241,7 @@ def streaming_infonce(x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tenso
 
 @torch.no_grad()
 def infonce_value_and_gradient(
-    x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor
+    x: torch.Tensor, y: torch.Tensor, logit_scale: torch.Tensor, *, learned: bool = True
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
     """InfoNCE of R runs with its gradients in closed form, without autograd.
 
@@ -249,16 +249,22 @@ def infonce_value_and_gradient(
     ----------
     x, y : torch.Tensor, (R, N, h)
     logit_scale : torch.Tensor, (R,)
+    learned : bool
+        Whether the logit scale is a variable.
 
     Returns
     -------
     value : torch.Tensor, (R,)
     x_gradient, y_gradient : torch.Tensor, (R, N, h)
     logit_scale_gradient : torch.Tensor, (R,)
+        Zero if it is no variable.
     """
     found = small_infonce(x, y, logit_scale) if x.shape[1] <= tile_size(x.device) else None
     if found is not None:
-        return found
+        if not learned:
+            return *found, torch.zeros_like(logit_scale)
+        # The loss is a function of the products β x_i·y_j.
+        return *found, (x * found[1]).sum((-1, -2)).div_(logit_scale)
     scratch, bound = kept_scratch(), logit_bound(x, y, logit_scale)
     value, by_scale = x.new_empty(2, len(x), dtype=torch.float64)
     x_gradient, y_gradient = torch.empty_like(x), torch.empty_like(y)
@@ -267,5 +273,5 @@ def infonce_value_and_gradient(
         value[group], sums = _forward(tiles, bound, _keeps(x))
         by_scale[group] = _backward(tiles, sums, x_gradient[group], y_gradient[group])
     factor = torch.ones_like(logit_scale)
-    gradients = _weigh(factor, logit_scale, x_gradient, y_gradient, by_scale)
-    return value.to(x.dtype), *gradients
+    *by_view, by_scale = _weigh(factor, logit_scale, x_gradient, y_gradient, by_scale)
+    return value.to(x.dtype), *by_view, by_scale if learned else torch.zeros_like(by_scale)

@@ -61,10 +61,15 @@ class Uniformity(Loss):
         return Terms({"uniformity": mean}, engine)
 
     def _differentiate(
-        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
+        self,
+        views: tuple[torch.Tensor, ...],
+        logit_scale: torch.Tensor,
+        engine: str,
+        *,
+        learned: bool,
     ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
         if engine == "dense":
-            return super()._differentiate(views, logit_scale, engine)
+            return super()._differentiate(views, logit_scale, engine, learned=learned)
         found = [log_potential_and_gradient(view, self.t) for view in views]
         terms = self._terms([value for value, _ in found], views, engine)
         gradients = tuple(gradient / len(views) for _, gradient in found)

@@ -28,13 +28,20 @@ class WeightedSum(Loss):
         return Terms(dict(zip(self.terms, values, strict=True)), engine)
 
     def _differentiate(
-        self, views: tuple[torch.Tensor, ...], logit_scale: torch.Tensor, engine: str
+        self,
+        views: tuple[torch.Tensor, ...],
+        logit_scale: torch.Tensor,
+        engine: str,
+        *,
+        learned: bool,
     ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
         values = {}
         gradients = tuple(torch.zeros_like(view) for view in views)
         scale_gradient = torch.zeros_like(logit_scale)
         for name, (part, weight) in zip(self.terms, self._parts(), strict=True):
-            terms, by_view, by_scale = part._differentiate(views, logit_scale, engine)
+            terms, by_view, by_scale = part._differentiate(
+                views, logit_scale, engine, learned=learned
+            )
             values[name] = weight * terms["loss"]
             scale_gradient.add_(by_scale, alpha=weight)
             for total, gradient in zip(gradients, by_view, strict=True):

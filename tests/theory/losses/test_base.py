@@ -108,6 +108,11 @@ def test_closed_form_gradients_are_those_of_autograd(name, options, engine, coun
             torch.testing.assert_close(terms[term][run], expected[term].detach())
         for got, want in zip((*gradients, scale_gradient), found, strict=True):
             torch.testing.assert_close(got[run], want, rtol=ROUNDING, atol=ROUNDING)
+    constant = loss.value_and_gradient(*runs, logit_scale=scales, learned=False)
+    assert constant[0].keys() == terms.keys()
+    assert all(torch.equal(constant[0][term], value) for term, value in terms.items())
+    assert all(map(torch.equal, constant[1], gradients))
+    assert torch.equal(constant[2], torch.zeros_like(scales))
 
 
 @EVERY
