@@ -31,7 +31,7 @@ setup: $(READY)
 
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "gaplab needs Python 3.11 or newer with the venv module; install it or name one with PYTHON=..." >&2; exit 2; }
-	@echo "Setting up $(VENV) with $(PYTHON) (once; needs the package index and a few GB of disk)"
+	@echo "Setting up $(VENV) with $(PYTHON) (once; needs the package index and, with CUDA, 10 GB of disk for the time being)"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_INDEX) --editable ".[real,dask,test,check]"
 	@touch $@

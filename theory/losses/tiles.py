@@ -96,6 +96,9 @@ class Scratch:
     >>> tile = scratch.take("logits", (2, 3), like)
     >>> tile.shape, scratch.take("logits", (3,), like).data_ptr() == tile.data_ptr()
     (torch.Size([2, 3]), True)
+    >>> made = scratch.keep("sums", 2, lambda: torch.zeros(2))
+    >>> scratch.keep("sums", 2, lambda: torch.ones(2)) is made
+    True
     """
 
     def __init__(self) -> None:

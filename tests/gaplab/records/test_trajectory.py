@@ -51,6 +51,17 @@ def test_runs_with_other_steps_and_widths_are_padded(recorder):
     np.testing.assert_array_equal(both["loss"][1], [np.nan] * 3)
 
 
+def test_runs_alike_are_joined_as_xarray_joins_them(recorder):
+    parts = [
+        (recorder.dataset() + k).assign_coords(run=[f"seed {k}"]).assign_attrs(config="{}")
+        for k in range(3)
+    ]
+    expected = xr.concat(parts, dim="run", data_vars="all", combine_attrs="override")
+    xr.testing.assert_identical(concat_runs(parts), expected)
+    pair = concat_runs([concat_runs(parts[:2]), parts[2]])  # some hold several runs
+    xr.testing.assert_identical(pair, expected)
+
+
 def test_resume_forgets_what_came_after(recorder):
     again = Recorder.resume(recorder.dataset(), upto=3)
     assert again.steps == [0]
