@@ -16,7 +16,7 @@ from theory.registry import Registry
 TURN = 1e-12  # rounding of unit rows after a step, in a few dozen operations
 
 # A constraint that moves differently says here how long its tangents are; the rest are
-# vector fields with the mean over particles.
+# vector fields with the sum over particles.
 SQUARED_LENGTH = {
     "cone": lambda t, n: n / 2 * t.square().sum(),
     "subspace_cone": lambda t, n: n / 2 * t.square().sum(),
