@@ -104,8 +104,8 @@ def _how(found: Record, newest: Mapping[str, Record]) -> str:
         f"{threads} thread{'s' if threads > 1 else ''} of {machine['cores']} cores "
         f"({processor}, {machine['system']}), "
         f"{packages}. Contenders take turns in one process; a ratio is ours over the peer's, the "
-        f"median of {config['repeats']} rounds with its quartiles. Memory is the peak above the "
-        "inputs, results included, each in a fresh process."
+        f"median of {config['repeats']} rounds, or more where they are short, with its quartiles. "
+        "Memory is the peak above the inputs, results included, each in a fresh process."
     )
 
 

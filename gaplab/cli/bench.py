@@ -29,7 +29,9 @@ def bench(
         Literal["tiny", "quick", "full"],
         typer.Option(help="Size of the tasks; tiny only shows that all of them run."),
     ] = "quick",
-    repeats: Annotated[int, typer.Option(min=1, help="Timed rounds; medians are shown.")] = 5,
+    repeats: Annotated[
+        int, typer.Option(min=1, help="Fewest timed rounds; medians are shown.")
+    ] = 5,
     threads: Annotated[int, typer.Option(min=1, help="Threads of every contender.")] = 1,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the results as JSON and nothing else.")

@@ -33,6 +33,11 @@ class Settings:
     repeats: int = 5
     threads: int = 1
 
+    @property
+    def budget(self) -> float:
+        """Seconds that the rounds of a fast task may take together (`interleave`)."""
+        return {"tiny": 0.0, "quick": 1.0, "full": 10.0}[self.size]
+
 
 @dataclass(frozen=True)
 class Found:
@@ -114,7 +119,12 @@ def _time(
             continue
         results[peer.name], items[peer.name] = found, peer.items
         calls[peer.name] = partial(peer.run, inputs)
-    seconds = interleave(calls, settings.repeats, lambda key: report(f"{task.label}: {key}"))
+    seconds = interleave(
+        calls,
+        settings.repeats,
+        lambda key: report(f"{task.label}: {key}"),
+        budget=settings.budget,
+    )
     return {key: seconds[key] / items[key] for key in calls}, results, absent
 
 
@@ -173,7 +183,10 @@ def _grow(name: str, growth: Growth, settings: Settings, report: Report) -> Grow
     for call in calls.values():
         call()
     seconds = interleave(
-        calls, settings.repeats, lambda n: report(f"growth of {growth.name}: N = {n}")
+        calls,
+        settings.repeats,
+        lambda n: report(f"growth of {growth.name}: N = {n}"),
+        budget=settings.budget,
     )
     medians = [spread(s).median for s in seconds.values()]
     if growth.alone is None:

@@ -16,6 +16,9 @@ from threadpoolctl import threadpool_limits
 
 __all__ = ["Spread", "interleave", "limit_threads", "spread"]
 
+EXTENSION = 5
+"""How many times as many rounds there are at most where they are short."""
+
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -44,6 +47,8 @@ def interleave(
     calls: Mapping[Key, Callable[[], Any]],
     repeats: int,
     report: Callable[[Key], None] = lambda key: None,
+    *,
+    budget: float = 0.0,
 ) -> dict[Key, NDArray[np.float64]]:
     """Time calls in turn, round after round; each should have been made once before.
 
@@ -57,24 +62,29 @@ def interleave(
         Rounds.
     report : callable, optional
         Told the name of a call before it is made.
+    budget : float
+        Seconds for which rounds go on beyond `repeats`, up to five times as many: a busy moment
+        spoils several rounds of a fast call at once.
 
     Returns
     -------
-    dict of ndarray, shape (repeats,)
+    dict of ndarray, one entry a round
         Seconds; entry k of each is of the same round.
     """
-    seconds = {key: np.empty(repeats) for key in calls}
-    order = list(calls)
+    seconds: dict[Key, list[float]] = {key: [] for key in calls}
+    order, begun = list(calls), time.perf_counter()
     gc.collect()
-    for k in range(repeats):
+    for k in range(EXTENSION * repeats):
+        if k >= repeats and time.perf_counter() - begun > budget:
+            break
         first = k % len(order)
         for key in order[first:] + order[:first]:
             report(key)
             with _uncollected():
                 start = time.perf_counter()
                 calls[key]()
-                seconds[key][k] = time.perf_counter() - start
-    return seconds
+                seconds[key].append(time.perf_counter() - start)
+    return {key: np.array(own) for key, own in seconds.items()}
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """The benchmark: that it compares equal things and reports what it found. No times are asserted."""
 
 import json
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -168,6 +169,13 @@ def test_calls_take_turns():
     seconds = interleave(calls, 3)
     assert "".join(order) == "abc" + "bca" + "cab"
     assert all(s.shape == (3,) and (s >= 0).all() for s in seconds.values())
+
+
+def test_fast_calls_have_more_rounds():
+    calls = {key: lambda: None for key in "ab"}
+    assert all(s.shape == (15,) for s in interleave(calls, 3, budget=60.0).values())
+    slow = {key: lambda: time.sleep(0.01) for key in "ab"}
+    assert all(s.shape == (3,) for s in interleave(slow, 3, budget=0.01).values())
 
 
 def test_threads_are_limited_and_given_back():
