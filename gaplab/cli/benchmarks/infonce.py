@@ -78,6 +78,7 @@ class InfoNCETask(Task):
                 requires="open_clip",
                 room=16 * self.n**2 / 2**20,
                 memory=self.memory_limit is not None,
+                if_missed="the rest goes to the exponentials, their sums and the weights of pairs",
             ),
             Peer("its three matrix products", lambda v: products(v.x, v.y), floor=True),
         )
