@@ -21,6 +21,9 @@ __all__ = ["Kept", "StateFile"]
 EVERY_SECONDS = 30.0
 """Between two savings: what a kill may cost."""
 
+LAYOUT = 2
+"""Version of what the tensors mean; a state of another one cannot be gone on from."""
+
 _RECORDS = "records"
 
 
@@ -57,7 +60,7 @@ class StateFile:
 
     def __init__(self, path: str | Path, configs: Sequence[SimulationConfig]) -> None:
         self.path = Path(path)
-        text = json.dumps([config.to_dict() for config in configs], sort_keys=True)
+        text = json.dumps([LAYOUT, *(config.to_dict() for config in configs)], sort_keys=True)
         self._fingerprint = hashlib.sha256(text.encode()).hexdigest()
         self._last = time.monotonic()
 
@@ -103,6 +106,7 @@ class StateFile:
             ) from None
         if metadata.get("fingerprint") != self._fingerprint:
             raise RecordError(
-                f"{self.path} is of another simulation; delete it, or name another file."
+                f"{self.path} is of another simulation or of another version of gaplab; "
+                "delete it, or name another file."
             )
         return Kept(tensors, metadata)

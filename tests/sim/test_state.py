@@ -88,11 +88,15 @@ def test_a_full_disk_leaves_the_last_good_state(tmp_path, monkeypatch):
     xr.testing.assert_identical(simulate(BASE, state=file), simulate(BASE))
 
 
-def test_states_of_others_and_damaged_ones_are_refused(tmp_path):
+def test_states_of_others_and_damaged_ones_are_refused(tmp_path, monkeypatch):
     file = tmp_path / "a.safetensors"
     simulate(BASE, state=file)
-    with pytest.raises(RecordError, match=r"a.safetensors is of another simulation; delete it"):
+    with pytest.raises(RecordError, match=r"a.safetensors is of another simulation .*delete it"):
         simulate({**BASE, "temperature": 0.4}, state=file)
+    with monkeypatch.context() as patch:
+        patch.setattr("sim.state.LAYOUT", 1)
+        with pytest.raises(RecordError, match=r"another version of gaplab; delete it"):
+            simulate(BASE, state=file)
     file.write_bytes(file.read_bytes()[:100])
     with pytest.raises(RecordError, match=r"a.safetensors is damaged .*starts again"):
         simulate(BASE, state=file)
