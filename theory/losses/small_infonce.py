@@ -13,7 +13,7 @@ import math
 
 import torch
 
-from theory.losses.tiles import group_size, kept_scratch
+from theory.losses.tiles import kept_scratch, run_groups
 
 __all__ = ["small_infonce"]
 
@@ -39,7 +39,7 @@ def small_infonce(
     scales = scale.tolist()
     if not all(0 < each <= reach for each in scales):  # a trial with larger logits is wasted
         return None
-    groups = -(-runs // group_size(runs, rows, x.device))
+    groups = len(run_groups(runs, rows, x.device))
     kind = (runs, rows, groups, x.dtype, x.device)
     work: _Workspace = kept_scratch().keep("small_infonce", kind, lambda: _Workspace(*kind))
     if scales.count(scales[0]) == runs:  # the product of matrices takes a common scale on
@@ -47,10 +47,9 @@ def small_infonce(
     else:
         factor, scaled = 1.0, scale[:, None, None] * x
     x_gradient, y_gradient = torch.empty_like(x), torch.empty_like(y)
-    with torch.inference_mode():  # less to do a call than no_grad; writes into tensors of before
-        torch.mul(scale, work.halves, out=work.shares)
-        work.fill(factor, scaled, x, y, x_gradient, y_gradient)
-        smallest, largest = torch.aminmax(work.totals)
+    torch.mul(scale, work.halves, out=work.shares)
+    work.fill(factor, scaled, x, y, x_gradient, y_gradient)
+    smallest, largest = torch.aminmax(work.totals)
     if not (float(smallest) >= math.exp(-reach) and float(largest) <= rows * math.exp(reach)):
         return None
     value = work.totals[:2].div_(work.totals[2]).log1p_().mean((0, -1))

@@ -21,7 +21,6 @@ __all__ = [
     "differentiable_once",
     "evaluate_runs",
     "exponent_limit",
-    "group_size",
     "kept_scratch",
     "logit_bound",
     "run_groups",
@@ -66,18 +65,12 @@ def blocks(count: int, size: int) -> list[slice]:
     return [slice(start, min(start + size, count)) for start in range(0, count, size)]
 
 
-def group_size(runs: int, rows: int, device: torch.device) -> int:
-    """How many runs to take at a time: their (rows × rows) matrices fill half a tile.
+def run_groups(runs: int, rows: int, device: torch.device) -> list[slice]:
+    """Slices of as many runs as have (rows × rows) matrices that fill half a tile.
 
     Every pass over them then finds them in the second-level cache, with a second matrix each.
     """
-    side = tile_size(device)
-    return max(1, min(runs, side * side // (2 * rows * rows)))
-
-
-def run_groups(runs: int, rows: int, device: torch.device) -> list[slice]:
-    """Slices of as many runs as `group_size` says."""
-    return blocks(runs, group_size(runs, rows, device))
+    return blocks(runs, max(1, tile_size(device) ** 2 // (2 * rows * rows)))
 
 
 def logit_bound(x: torch.Tensor, y: torch.Tensor, scale: torch.Tensor) -> float:

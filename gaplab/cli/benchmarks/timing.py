@@ -59,7 +59,7 @@ def interleave(
     ----------
     calls : mapping of names to callables without arguments
     repeats : int
-        Rounds.
+        Fewest rounds.
     report : callable, optional
         Told the name of a call before it is made.
     budget : float
