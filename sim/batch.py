@@ -122,8 +122,7 @@ class Batch:
         for until in (step for step in wanted if step > self.step):
             while self.step < until:
                 try:
-                    with torch.inference_mode():  # less to do a call than no_grad
-                        self.step = self.optimiser.advance(self.particles, self.step, until)
+                    self.step = self.optimiser.advance(self.particles, self.step, until)
                 except StalledError as error:
                     raise self._bad(error.run, f"got stuck ({error})") from None
                 self._check()

@@ -10,7 +10,6 @@ import torch
 from numpy.typing import NDArray
 
 from sim.constraints.base import Tensors, normalize, tangent
-from theory.autograd import leaves
 from theory.limits import subspace_pair_loss
 from theory.sphere import distance, sample_uniform
 from theory.validation import check_integer
@@ -170,8 +169,9 @@ def _descend(pair: CentrePair, centres: Tensors, steps: int) -> CentreMinima:
 
 def _slopes(pair: CentrePair, centres: Tensors) -> tuple[torch.Tensor, Tensors]:
     """Loss and Riemannian gradients."""
-    with leaves(*centres) as own:
-        value = pair(*own)
-        slopes = torch.autograd.grad(value.sum(), own)
+    leaves = tuple(c.detach().requires_grad_() for c in centres)
+    with torch.enable_grad():
+        value = pair(*leaves)
+        slopes = torch.autograd.grad(value.sum(), leaves)
     pulled = tuple(tangent(c, g) for c, g in zip(centres, slopes, strict=True))
     return value.detach(), pulled

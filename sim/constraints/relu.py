@@ -9,7 +9,6 @@ import numpy as np
 import torch
 
 from sim.constraints.base import Constraint, Tensors, normalize, register
-from theory.autograd import leaves
 from theory.metrics.base import view_names
 from theory.validation import check_integer
 
@@ -82,7 +81,8 @@ class ReluEncoders(Constraint):
         """Gradients in the weights, in the metric ``N |w|²``; the latents have none."""
         found = []
         for p, g in zip(parameters, gradients, strict=True):
-            with leaves(p[..., : self._count]) as (weights,):
+            weights = p[..., : self._count].detach().requires_grad_()
+            with torch.enable_grad():
                 output = normalize(self._run(torch.cat([weights, p[..., self._count :]], -1))[1])
                 (slopes,) = torch.autograd.grad(output, weights, g)
             slopes = slopes / g.shape[-2]

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 import torch
 
-from theory.autograd import leaves
 from theory.losses.checks import as_scalar, check_views, common_dtype
 from theory.losses.tiles import check_engine, choose_engine, run_groups
 from theory.registry import Registry
@@ -175,8 +174,9 @@ class Loss(ABC):
         learned: bool,
     ) -> tuple[Terms, tuple[torch.Tensor, ...], torch.Tensor]:
         """Differentiate by autograd; leaves put their closed form in its place."""
-        with leaves(*views, logit_scale) as sources:
-            terms = self._evaluate(sources[:-1], sources[-1], engine)
+        sources = [view.detach().requires_grad_() for view in (*views, logit_scale)]
+        with torch.enable_grad():
+            terms = self._evaluate(tuple(sources[:-1]), sources[-1], engine)
             gradients = torch.autograd.grad(
                 terms["loss"].sum(), sources, allow_unused=True, materialize_grads=True
             )

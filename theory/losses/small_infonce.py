@@ -47,9 +47,10 @@ def small_infonce(
     else:
         factor, scaled = 1.0, scale[:, None, None] * x
     x_gradient, y_gradient = torch.empty_like(x), torch.empty_like(y)
-    torch.mul(scale, work.halves, out=work.shares)
-    work.fill(factor, scaled, x, y, x_gradient, y_gradient)
-    smallest, largest = torch.aminmax(work.totals)
+    with torch.inference_mode():  # less to do a call than no_grad; writes into tensors of before
+        torch.mul(scale, work.halves, out=work.shares)
+        work.fill(factor, scaled, x, y, x_gradient, y_gradient)
+        smallest, largest = torch.aminmax(work.totals)
     if not (float(smallest) >= math.exp(-reach) and float(largest) <= rows * math.exp(reach)):
         return None
     value = work.totals[:2].div_(work.totals[2]).log1p_().mean((0, -1))
@@ -73,13 +74,12 @@ class _Workspace:
         self, runs: int, rows: int, groups: int, dtype: torch.dtype, device: torch.device
     ) -> None:
         size = -(-runs // groups)
-        with torch.inference_mode(False):  # so that it can be written to in any mode
-            matrices = torch.empty(2, size, rows, rows, dtype=dtype, device=device)
-            self.totals = torch.empty(3, runs, rows, dtype=dtype, device=device)
-            self.shares = torch.empty(2, runs, dtype=dtype, device=device)
-            self.halves = torch.tensor([[-0.5], [0.5]], dtype=dtype, device=device) / rows
-            parts = zip(self.totals.chunk(groups, 1), self.shares.chunk(groups, 1), strict=True)
-            self._groups = [_Group(matrices[:, : own.shape[1]], all_, own) for all_, own in parts]
+        matrices = torch.empty(2, size, rows, rows, dtype=dtype, device=device)
+        self.totals = torch.empty(3, runs, rows, dtype=dtype, device=device)
+        self.shares = torch.empty(2, runs, dtype=dtype, device=device)
+        self.halves = torch.tensor([[-0.5], [0.5]], dtype=dtype, device=device) / rows
+        parts = zip(self.totals.chunk(groups, 1), self.shares.chunk(groups, 1), strict=True)
+        self._groups = [_Group(matrices[:, : own.shape[1]], all_, own) for all_, own in parts]
 
     def fill(self, factor: float, scaled: torch.Tensor, *parts: torch.Tensor) -> None:
         """Write the totals and the gradients of all runs (see `_Group.fill`)."""

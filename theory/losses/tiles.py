@@ -103,9 +103,7 @@ class Scratch:
         key, count = (name, like.dtype, like.device), math.prod(shape)
         buffer = self._buffers.get(key)
         if buffer is None or len(buffer) < count:
-            with torch.inference_mode(False):  # also writable where that mode is off
-                buffer = torch.empty(count, dtype=like.dtype, device=like.device)
-            self._buffers[key] = buffer
+            buffer = self._buffers[key] = like.new_empty(count)
         return buffer[:count].view(shape)
 
     def keep(self, name: str, key: Hashable, make: Callable[[], T]) -> T:
